@@ -1,0 +1,181 @@
+"""Comptoir's own files: locations, postal codes and listings as CSV, channels as TOML."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Collection, Mapping
+from datetime import date
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+
+from adapters.files.table import BadCell, Cells, each_row, read_files, whole, yes_or_no
+from domain.calendar import hours_problem
+from domain.channel import Assortment, ChannelKind, ChannelStrategy, FulfillmentMethod, Shows
+from domain.intake.channel import ChannelDraft
+from domain.intake.listing import Listed, ListingDraft
+from domain.intake.location import LocationDraft, PostalCodeDraft
+from domain.intake.report import Sheet
+from domain.location import Address, Coordinates, LocationKind, LocationService, PostalCode
+from domain.money import Money, minor_digits
+
+Member = TypeVar("Member", bound=StrEnum)
+
+NEEDED_OF_LOCATIONS = ("code", "name", "kind", "address", "country_code", "latitude", "longitude", "time_zone", "services")
+
+
+def read_locations(files: Collection[Path]) -> Sheet[LocationDraft]:
+    return read_files(files, lambda table: each_row(table.rows, location_of), needs=NEEDED_OF_LOCATIONS)
+
+
+def location_of(cells: Cells) -> LocationDraft:
+    country, hours = cells.must_read("country_code", country_code), cells.text("opening_hours")
+    if hours is not None and (problem := hours_problem(hours, country)):
+        raise BadCell(f"opening_hours {problem}")
+    return LocationDraft(
+        code=cells.needed("code"),
+        name=cells.needed("name"),
+        kind=cells.must_read("kind", lambda text: one_of(LocationKind, text)),
+        address=Address(
+            line1=cells.needed("address"),
+            line2=cells.text("address2"),
+            postal_code=cells.text("postal_code") or "",
+            city=cells.text("city") or "",
+            region=cells.text("region"),
+            country_code=country,
+            phone=cells.text("phone"),
+        ),
+        coordinates=coordinates_of(cells),
+        time_zone=cells.must_read("time_zone", time_zone),
+        opening_hours=hours,
+        services=cells.read("services", services) or frozenset(),
+        walk_in_buffer=cells.read("walk_in_buffer", whole) or 0,
+        opens_on=cells.read("opens_on", date.fromisoformat),
+        closes_on=cells.read("closes_on", date.fromisoformat),
+    )
+
+
+def read_postal_codes(files: Collection[Path]) -> Sheet[PostalCodeDraft]:
+    needs = ("country_code", "postal_code", "latitude", "longitude")
+    return read_files(files, lambda table: each_row(table.rows, postal_code_of), needs=needs)
+
+
+def postal_code_of(cells: Cells) -> PostalCodeDraft:
+    code = PostalCode(cells.must_read("country_code", country_code), cells.needed("postal_code"))
+    return PostalCodeDraft(code, cells.text("name") or "", coordinates_of(cells))
+
+
+def read_listings(files: Collection[Path], *, currencies: Mapping[str, str]) -> Sheet[ListingDraft]:
+    """`currencies`: that of each channel, by its code."""
+    take = partial(listing_of, currencies=currencies)
+    return read_files(files, lambda table: each_row(table.rows, take), needs=("channel", "handle"))
+
+
+def listing_of(cells: Cells, currencies: Mapping[str, str]) -> ListingDraft:
+    of = Listed(cells.needed("channel"), cells.needed("handle"), cells.text("sku"))
+    if of.channel not in currencies:
+        raise BadCell(f"no channel has code {of.channel!r}")
+    own = ("title",) if of.sku else ("price", "compare_at_price")
+    if stray := next((column for column in own if cells.text(column)), None):
+        raise BadCell(f"{stray} is of a {'product, and this row has a SKU' if of.sku else 'variant, and this row has no SKU'}")
+    return ListingDraft(
+        of=of,
+        listed=cells.read("listed", yes_or_no),
+        title=cells.text("title"),
+        price=cells.read("price", lambda text: Money.parse(text, currencies[of.channel])),
+        compare_at_price=cells.read("compare_at_price", lambda text: Money.parse(text, currencies[of.channel])),
+    )
+
+
+# ------------------------------------------------------------------------------------------------ cells
+
+
+def country_code(text: str) -> str:
+    if not re.fullmatch("[A-Z]{2}", text):
+        raise ValueError(f"{text!r} is not an ISO 3166-1 alpha-2 code such as FR")
+    return text
+
+
+def time_zone(text: str) -> str:
+    try:
+        return ZoneInfo(text).key
+    except (ZoneInfoNotFoundError, OSError):
+        raise ValueError(f"{text!r} is not an IANA time zone such as Europe/Paris") from None
+
+
+def services(text: str) -> frozenset[LocationService]:
+    return frozenset(one_of(LocationService, word) for word in re.split(r"[|;,\s]+", text))
+
+
+def coordinates_of(cells: Cells) -> Coordinates:
+    return Coordinates(
+        cells.must_read("latitude", partial(degrees, limit=90)), cells.must_read("longitude", partial(degrees, limit=180))
+    )
+
+
+def degrees(text: str, limit: int) -> float:
+    if not re.fullmatch(r"[+-]?\d{1,3}(\.\d{1,15})?", text) or abs(float(text)) > limit:
+        raise ValueError(f"{text!r} is not a number of degrees from -{limit} to {limit}")
+    return float(text)
+
+
+def one_of(kind: type[Member], text: str) -> Member:
+    if text not in kind.__members__:
+        raise ValueError(f"{text!r} is not one of {', '.join(kind.__members__)}")
+    return kind[text]
+
+
+# ------------------------------------------------------------------------------------------------ channels
+
+
+class ChannelTable(msgspec.Struct, forbid_unknown_fields=True):
+    code: str
+    name: str
+    kind: ChannelKind
+    strategy: ChannelStrategy
+    currency: str
+    public: bool
+    methods: tuple[FulfillmentMethod, ...]
+    shows: Shows = Shows.QUANTITY
+    low_stock: int = 3
+    safety: int = 0
+    assortment: Assortment = Assortment.ALL
+
+
+class ChannelsFile(msgspec.Struct, forbid_unknown_fields=True):
+    channels: list[ChannelTable]
+
+
+def read_channels(file: Path) -> list[ChannelDraft]:
+    """Raises ValueError, naming the file and the key, for what no channel can be made of."""
+    try:
+        tables = msgspec.convert(tomllib.loads(file.read_text("utf-8")), ChannelsFile).channels
+        return [channel_of(table) for table in tables]
+    except OSError as error:
+        raise ValueError(f"{file} cannot be read: {error.strerror}") from None
+    except (ValueError, msgspec.ValidationError) as error:
+        raise ValueError(f"{file}: {error}") from None
+
+
+def channel_of(table: ChannelTable) -> ChannelDraft:
+    minor_digits(table.currency)
+    if min(table.low_stock, table.safety) < 0:
+        raise ValueError(f"channel {table.code!r}: low_stock and safety are units, 0 or more")
+    return ChannelDraft(
+        code=table.code,
+        name=table.name,
+        kind=table.kind,
+        strategy=table.strategy,
+        currency_code=table.currency,
+        public=table.public,
+        fulfillment_methods=table.methods,
+        shows=table.shows,
+        low_stock=table.low_stock,
+        safety=table.safety,
+        assortment=table.assortment,
+    )

@@ -1,0 +1,1 @@
+"""SQLAlchemy Core, set-based, on SQLite and PostgreSQL alike."""

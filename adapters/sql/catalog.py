@@ -1,0 +1,143 @@
+"""The catalog in SQL, as one channel shows it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, Select, func, or_, select
+
+from adapters.sql.assortment import listed_products, sold_variants
+from adapters.sql.database import Database
+from adapters.sql.product_query import ORDERS, conditions, paged
+from adapters.sql.tables import category, product_category
+from domain.actor import Actor
+from domain.catalog import (
+    Barcode,
+    Category,
+    Handle,
+    Image,
+    PriceRange,
+    Product,
+    ProductOption,
+    ProductPage,
+    ProductQuery,
+    SelectedOption,
+    Sku,
+    Variant,
+)
+from domain.channel import Channel
+from domain.ids import ProductId, VariantId
+from domain.money import Money
+from domain.page import Edge, PageRequest, cursor_of, page_info
+from domain.refusal import InvalidInput
+
+
+class SqlCatalog:
+    """Catalog reads: what the actor's channel does not sell is in no answer."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    async def products(self, actor: Actor, query: ProductQuery, page: PageRequest) -> ProductPage | InvalidInput:
+        order = ORDERS[query.sort]
+        for name, position in (("after", page.after), ("before", page.before)):
+            if position is not None and tuple(type(part) for part in position) != order.parts:
+                return InvalidInput(
+                    (name,), f"`{name}` is a cursor of another order than {query.sort}; start again without it."
+                )
+        rows = await self.rows(paged(actor, query, page))
+        found = rows[: page.size][::-1] if page.backward else rows[: page.size]
+        edges = tuple(
+            Edge(product_of(row, actor.channel), cursor_of(tuple(getattr(row, name) for name in order.by))) for row in found
+        )
+        info = page_info(request=page, cursors=[edge.cursor for edge in edges], more=len(rows) > page.size)
+        return ProductPage(edges, info, query)
+
+    async def count(self, actor: Actor, query: ProductQuery) -> int:
+        products = listed_products(actor.channel)
+        wanted = select(func.count()).select_from(products).where(*conditions(products, actor, query))
+        return int((await self.rows(wanted))[0][0])
+
+    async def products_by(self, actor: Actor, by: Sequence[ProductId | Handle]) -> list[Product | None]:
+        products = listed_products(actor.channel)
+        ids = [one for one in by if isinstance(one, ProductId)]
+        handles = [one.text for one in by if isinstance(one, Handle)]
+        rows = await self.rows(select(products).where(or_(products.c.id.in_(ids), products.c.handle.in_(handles))))
+        found = [product_of(row, actor.channel) for row in rows]
+        named: dict[object, Product] = {product.id: product for product in found} | {Handle(p.handle): p for p in found}
+        return [named.get(one) for one in by]
+
+    async def variants_by(self, actor: Actor, by: Sequence[VariantId | Sku | Barcode]) -> list[Variant | None]:
+        """The first in the shop's order, where two bear one barcode."""
+        variants, products = sold_variants(actor.channel), listed_products(actor.channel)
+        ids = [one for one in by if isinstance(one, VariantId)]
+        skus = [one.text for one in by if isinstance(one, Sku)]
+        barcodes = [one.text for one in by if isinstance(one, Barcode)]
+        named = or_(variants.c.id.in_(ids), variants.c.sku.in_(skus), variants.c.barcode.in_(barcodes))
+        query = select(variants).join(products, products.c.id == variants.c.product_id).where(named)
+        rows = await self.rows(query.order_by(products.c.position.desc(), variants.c.position.desc()))
+        found: dict[object, Variant] = {}
+        for variant in (variant_of(row, actor.channel) for row in rows):
+            found |= {variant.id: variant, Sku(variant.sku): variant, Barcode(variant.barcode or ""): variant}
+        return [found.get(one) for one in by]
+
+    async def variants_of(self, actor: Actor, products: Sequence[ProductId]) -> list[tuple[Variant, ...]]:
+        variants = sold_variants(actor.channel)
+        rows = await self.rows(select(variants).where(variants.c.product_id.in_(products)).order_by(variants.c.position))
+        found: dict[ProductId, list[Variant]] = defaultdict(list)
+        for row in rows:
+            found[row.product_id].append(variant_of(row, actor.channel))
+        return [tuple(found[id]) for id in products]
+
+    async def categories_of(self, actor: Actor, products: Sequence[ProductId]) -> list[tuple[Category, ...]]:
+        joined = product_category.join(category, category.c.id == product_category.c.category_id)
+        query = select(category, product_category.c.product_id).select_from(joined)
+        query = query.where(product_category.c.product_id.in_(products)).order_by(product_category.c.position)
+        found: dict[ProductId, list[Category]] = defaultdict(list)
+        for row in await self.rows(query):
+            found[row.product_id].append(category_of(row))
+        return [tuple(found[id]) for id in products]
+
+    async def categories(self, actor: Actor) -> tuple[Category, ...]:
+        return tuple(category_of(row) for row in await self.rows(select(category).order_by(category.c.handle)))
+
+    async def rows(self, query: Select[Any]) -> Sequence[Row[Any]]:
+        async with self.database.reading() as connection:
+            rows: Sequence[Row[Any]] = (await connection.execute(query)).all()
+        return rows
+
+
+def product_of(row: Row[Any], channel: Channel) -> Product:
+    currency = channel.currency_code
+    return Product(
+        id=row.id,
+        handle=row.handle,
+        title=row.title,
+        description=row.description,
+        vendor=row.vendor,
+        images=tuple(Image(url, alt_text) for url, alt_text in row.images),
+        options=tuple(ProductOption(name, tuple(values)) for name, values in row.options),
+        price_range=PriceRange(Money(currency, row.price_min), Money(currency, row.price_max)),
+    )
+
+
+def variant_of(row: Row[Any], channel: Channel) -> Variant:
+    compare_at = row.compare_at_minor
+    return Variant(
+        id=row.id,
+        product_id=row.product_id,
+        sku=row.sku,
+        barcode=row.barcode,
+        title=row.title,
+        selected_options=tuple(SelectedOption(name, value) for name, value in row.selected_options),
+        image=None if row.image is None else Image(*row.image),
+        price=Money(channel.currency_code, row.price_minor),
+        compare_at_price=None if compare_at is None else Money(channel.currency_code, compare_at),
+        backorders=row.backorders,
+    )
+
+
+def category_of(row: Row[Any]) -> Category:
+    return Category(row.id, row.handle, row.title, row.parent_id)

@@ -1,0 +1,80 @@
+"""Channels in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.sql.database import Database
+from adapters.sql.tables import channel, pool
+from adapters.sql.upsert import inserted, upsert
+from domain.channel import Assortment, Channel, ChannelKind, ChannelStrategy, FulfillmentMethod, Shows, pool_of
+from domain.ids import ChannelId
+from domain.intake.channel import ChannelDraft
+
+
+class SqlChannels:
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    async def every(self) -> tuple[Channel, ...]:
+        async with self.database.reading() as connection:
+            rows = await connection.execute(select(channel).order_by(channel.c.code))
+        return tuple(Channel(id=row.id, pool=row.pool_id, **facts_of(row)) for row in rows)
+
+
+class SqlChannelWrites:
+    """Channels taken in, in one unit of work."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.connection = connection
+
+    async def drafts(self, codes: Collection[str]) -> Mapping[str, ChannelDraft]:
+        rows = await self.connection.execute(select(channel))
+        return {row.code: ChannelDraft(**facts_of(row)) for row in rows if row.code in codes}
+
+    async def save(self, channels: Sequence[ChannelDraft]) -> None:
+        """A channel that is there already keeps its id, and so its own pool."""
+        known = dict((await self.connection.execute(select(channel.c.code, channel.c.id))).tuples().all())
+        rows = [values_of(draft, known.get(draft.code) or ChannelId.new()) for draft in channels]
+        if rows:
+            pools = inserted(self.connection, pool).on_conflict_do_nothing()
+            await self.connection.execute(pools, [{"id": row["pool_id"]} for row in rows])
+            await self.connection.execute(upsert(self.connection, channel, by=["id"]), rows)
+
+
+def facts_of(row: Row[Any]) -> dict[str, Any]:
+    return {
+        "code": row.code,
+        "name": row.name,
+        "kind": ChannelKind(row.kind),
+        "strategy": ChannelStrategy(row.strategy),
+        "currency_code": row.currency_code,
+        "public": row.public,
+        "fulfillment_methods": tuple(FulfillmentMethod(method) for method in row.fulfillment_methods),
+        "shows": Shows(row.shows),
+        "low_stock": row.low_stock,
+        "safety": row.safety,
+        "assortment": Assortment(row.assortment),
+    }
+
+
+def values_of(draft: ChannelDraft, id: ChannelId) -> dict[str, Any]:
+    return {
+        "id": id,
+        "pool_id": pool_of(id, draft.strategy),
+        "code": draft.code,
+        "name": draft.name,
+        "kind": draft.kind.value,
+        "strategy": draft.strategy.value,
+        "currency_code": draft.currency_code,
+        "public": draft.public,
+        "fulfillment_methods": [method.value for method in draft.fulfillment_methods],
+        "shows": draft.shows.value,
+        "low_stock": draft.low_stock,
+        "safety": draft.safety,
+        "assortment": draft.assortment.value,
+    }

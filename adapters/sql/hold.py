@@ -1,0 +1,53 @@
+"""Holds in SQL: the guard is in the UPDATE, so the last unit goes to exactly one of those who want it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, insert, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.sql.ledger import at, at_shelf, keys_of, sellable
+from adapters.sql.tables import stock_hold, stock_level
+from domain.actor import Actor
+from domain.hold import Hold
+from domain.ledger import Shelf
+from domain.quantities import Quantities
+
+
+class SqlHolds:
+    """Holds in one unit of work."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.connection = connection
+
+    async def place(self, actor: Actor, holds: Sequence[Hold]) -> tuple[Shelf, ...]:
+        short = []
+        for hold in sorted(holds, key=lambda hold: hold.shelf):
+            enough = sellable(actor.channel.safety) >= hold.quantity
+            take = update(stock_level).where(at_shelf(), enough).values(held=stock_level.c.held + hold.quantity)
+            if (await self.connection.execute(take, at(hold.shelf))).rowcount == 0:
+                short.append(hold.shelf)
+        if holds and not short:
+            await self.connection.execute(insert(stock_hold), [values_of(hold) for hold in holds])
+        return tuple(short)
+
+    async def release_expired(self, shelves: Sequence[Shelf], now: datetime) -> int:
+        shelf = (stock_hold.c.sku, stock_hold.c.location_id, stock_hold.c.pool_id)
+        expired = delete(stock_hold).where(tuple_(*shelf).in_(shelves), stock_hold.c.expires_at <= now)
+        rows = await self.connection.execute(expired.returning(*shelf, stock_hold.c.quantity))
+        released = Quantities((Shelf(row.sku, row.location_id, row.pool_id), row.quantity) for row in rows)
+        for one in sorted(released):
+            back = update(stock_level).where(at_shelf()).values(held=stock_level.c.held - released[one])
+            await self.connection.execute(back, at(one))
+        return released.total()
+
+
+def values_of(hold: Hold) -> dict[str, object]:
+    return keys_of(hold.shelf) | {
+        "id": hold.id,
+        "quantity": hold.quantity,
+        "checkout_id": hold.checkout,
+        "expires_at": hold.expires_at,
+    }

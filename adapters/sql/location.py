@@ -1,0 +1,204 @@
+"""Locations in SQL: which of them sell to a channel, and the places distances are measured from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, bindparam, case, false, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.sql.database import Database
+from adapters.sql.tables import location, postal_code, stock_level
+from adapters.sql.upsert import upsert
+from domain.actor import Actor
+from domain.channel import Channel
+from domain.ids import LocationId
+from domain.intake.location import LocationDraft, PostalCodeDraft
+from domain.location import (
+    SERVED_BY,
+    Address,
+    Coordinates,
+    Location,
+    LocationKind,
+    LocationService,
+    PostalCode,
+    trading_span,
+)
+
+SERVICES = {service: location.c[service.value.lower()] for service in LocationService}
+PREFIX_MIN = 2
+
+
+def selling(channel: Channel, now: datetime) -> ColumnElement[bool]:
+    """`sells_to` of domain/location.py, in SQL."""
+    return and_(
+        or_(false(), *(SERVICES[SERVED_BY[method]] for method in channel.fulfillment_methods)),
+        func.coalesce(location.c.trades_from, now) <= now,
+        or_(location.c.trades_until.is_(None), location.c.trades_until > now),
+    )
+
+
+class SqlLocations:
+    """Locations read, as any actor may."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    async def every(self, actor: Actor) -> tuple[Location, ...]:
+        async with self.database.reading() as connection:
+            rows = await connection.execute(select(location).order_by(location.c.code))
+        return tuple(location_of(row) for row in rows)
+
+    async def center_of(self, actor: Actor, code: PostalCode) -> Coordinates | None:
+        """Prefixes from the whole code down to two characters, in one statement; the longest that is known decides."""
+        text = code.postal_code
+        prefixes = [text[:size] for size in range(len(text), PREFIX_MIN - 1, -1)]
+        if not prefixes:
+            return None
+        length = case(*((postal_code.c.postal_code.startswith(p, autoescape=True), len(p)) for p in prefixes), else_=0)
+        length = case((postal_code.c.postal_code == text, len(text) + 1), else_=length)
+        query = (
+            select(func.avg(postal_code.c.latitude), func.avg(postal_code.c.longitude))
+            .where(postal_code.c.country_code == code.country_code, length > 0)
+            .group_by(length)
+            .order_by(length.desc())
+            .limit(1)
+        )
+        async with self.database.reading() as connection:
+            row = (await connection.execute(query)).one_or_none()
+        return None if row is None else Coordinates(*row)
+
+
+def location_of(row: Row[Any]) -> Location:
+    return Location(
+        id=row.id,
+        code=row.code,
+        name=row.name,
+        kind=LocationKind(row.kind),
+        address=address_of(row),
+        latitude=row.latitude,
+        longitude=row.longitude,
+        time_zone=row.time_zone,
+        opening_hours=row.opening_hours,
+        services=services_of(row),
+        trades_from=row.trades_from,
+        trades_until=row.trades_until,
+    )
+
+
+def address_of(row: Row[Any]) -> Address:
+    return Address(
+        line1=row.line1,
+        line2=row.line2,
+        postal_code=row.postal_code,
+        city=row.city,
+        region=row.region,
+        country_code=row.country_code,
+        phone=row.phone,
+    )
+
+
+def services_of(row: Row[Any]) -> tuple[LocationService, ...]:
+    return tuple(service for service, column in SERVICES.items() if getattr(row, column.name))
+
+
+class SqlLocationWrites:
+    """Locations and postal codes taken in, in one unit of work."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.connection = connection
+
+    async def drafts(self, codes: Collection[str]) -> Mapping[str, LocationDraft]:
+        rows = await self.connection.execute(select(location))
+        return {row.code: draft_of(row) for row in rows if row.code in codes}
+
+    async def save(self, locations: Sequence[LocationDraft]) -> None:
+        if not locations:
+            return
+        rows = [values_of(draft) for draft in locations]
+        await self.connection.execute(upsert(self.connection, location, by=["code"], keep=["id"]), rows)
+        buffers = (
+            update(stock_level)
+            .where(stock_level.c.location_id == bindparam("of"), stock_level.c.safety_is_default)
+            .where(stock_level.c.safety != bindparam("buffer"))
+            .values(safety=bindparam("buffer"))
+        )
+        ids = await self.names()
+        await self.connection.execute(buffers, [{"of": ids[draft.code], "buffer": draft.walk_in_buffer} for draft in locations])
+
+    async def names(self) -> dict[str, LocationId]:
+        """Every location by its code and by its name; a name that two bear is not in it."""
+        rows = (await self.connection.execute(select(location.c.id, location.c.code, location.c.name))).all()
+        bearers = Counter(row.name for row in rows)
+        return {row.name: row.id for row in rows if bearers[row.name] == 1} | {row.code: row.id for row in rows}
+
+    async def postal_codes(self, codes: Collection[PostalCode]) -> Mapping[PostalCode, PostalCodeDraft]:
+        rows = await self.connection.execute(select(postal_code))
+        known = (
+            PostalCodeDraft(PostalCode(r.country_code, r.postal_code), r.name, Coordinates(r.latitude, r.longitude))
+            for r in rows
+        )
+        return {draft.code: draft for draft in known if draft.code in codes}
+
+    async def save_postal_codes(self, codes: Sequence[PostalCodeDraft]) -> None:
+        if codes:
+            statement = upsert(self.connection, postal_code, by=["country_code", "postal_code"])
+            await self.connection.execute(
+                statement,
+                [
+                    {
+                        "country_code": draft.code.country_code,
+                        "postal_code": draft.code.postal_code,
+                        "name": draft.name,
+                        "latitude": draft.center.latitude,
+                        "longitude": draft.center.longitude,
+                    }
+                    for draft in codes
+                ],
+            )
+
+
+def draft_of(row: Row[Any]) -> LocationDraft:
+    return LocationDraft(
+        code=row.code,
+        name=row.name,
+        kind=LocationKind(row.kind),
+        address=address_of(row),
+        coordinates=Coordinates(row.latitude, row.longitude),
+        time_zone=row.time_zone,
+        opening_hours=row.opening_hours,
+        services=frozenset(services_of(row)),
+        walk_in_buffer=row.walk_in_buffer,
+        opens_on=row.opens_on,
+        closes_on=row.closes_on,
+    )
+
+
+def values_of(draft: LocationDraft) -> dict[str, object]:
+    address = draft.address
+    trades_from, trades_until = trading_span(draft.time_zone, draft.opens_on, draft.closes_on)
+    return {
+        "id": LocationId.new(),
+        "code": draft.code,
+        "name": draft.name,
+        "kind": draft.kind.value,
+        "line1": address.line1,
+        "line2": address.line2,
+        "postal_code": address.postal_code,
+        "city": address.city,
+        "region": address.region,
+        "country_code": address.country_code,
+        "phone": address.phone,
+        "latitude": draft.coordinates.latitude,
+        "longitude": draft.coordinates.longitude,
+        "time_zone": draft.time_zone,
+        "opening_hours": draft.opening_hours,
+        "walk_in_buffer": draft.walk_in_buffer,
+        "opens_on": draft.opens_on,
+        "closes_on": draft.closes_on,
+        "trades_from": trades_from,
+        "trades_until": trades_until,
+    } | {column.name: service in draft.services for service, column in SERVICES.items()}

@@ -1,0 +1,93 @@
+"""The stock proof in SQL: every level beside the sum of the rows behind it, in one statement."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+from sqlalchemy import Select, Table, func, literal, select, union_all
+
+from adapters.sql.database import Database
+from adapters.sql.tables import channel, location, stock_allocation, stock_hold, stock_level, stock_movement
+from domain.ids import SHARED_POOL
+from domain.ledger import AccountKind, Shelf
+from domain.proof import Break
+
+
+class SqlProof:
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    async def totals(self) -> tuple[int, int]:
+        units = select(func.coalesce(func.sum(stock_level.c.on_hand), 0)).scalar_subquery()
+        movements = select(func.count()).select_from(stock_movement).scalar_subquery()
+        async with self.database.reading() as connection:
+            row = (await connection.execute(select(units, movements))).one()
+        return int(row[0]), int(row[1])
+
+    async def first_break(self) -> Break | None:
+        sides = union_all(*(side for account in accounts() for side in account)).subquery("side")
+        counted, rebuilt = func.sum(sides.c.counted), func.sum(sides.c.rebuilt)
+        shelf = (sides.c.sku, sides.c.location_id, sides.c.pool_id)
+        query = (
+            select(*shelf, sides.c.account, counted.label("counted"), rebuilt.label("rebuilt"))
+            .group_by(*shelf, sides.c.account)
+            .having(counted != rebuilt)
+            .order_by(*shelf, sides.c.account)
+            .limit(1)
+        )
+        async with self.database.reading() as connection:
+            row = (await connection.execute(query)).one_or_none()
+        if row is None:
+            return None
+        return Break(Shelf(row.sku, row.location_id, row.pool_id), row.account, int(row.counted), int(row.rebuilt))
+
+    async def name_of(self, shelf: Shelf) -> str:
+        code = select(location.c.code).where(location.c.id == shelf.location).scalar_subquery()
+        pool = select(channel.c.code).where(channel.c.pool_id == shelf.pool, channel.c.strategy == "MULTI").scalar_subquery()
+        async with self.database.reading() as connection:
+            place, owner = (await connection.execute(select(code, pool))).one()
+        of_pool = "" if shelf.pool == SHARED_POOL else f" in the pool of {owner}"
+        return f"SKU {shelf.sku} at {place}{of_pool}"
+
+
+def accounts() -> list[list[Select[Any]]]:
+    """For each account of a shelf: what its level says, and the rows that must make it."""
+    return [
+        [said("on hand", stock_level.c.on_hand), *moved("on hand", AccountKind.ON_HAND)],
+        [said("quarantined", stock_level.c.quarantined), *moved("quarantined", AccountKind.QUARANTINED)],
+        [said("held", stock_level.c.held), owned("held", stock_hold)],
+        [said("allocated", stock_level.c.allocated), owned("allocated", stock_allocation)],
+    ]
+
+
+def said(account: str, column: Any) -> Select[Any]:
+    return side(account, stock_level.c, counted=column, rebuilt=literal(0))
+
+
+def owned(account: str, table: Table) -> Select[Any]:
+    return side(account, table.c, counted=literal(0), rebuilt=table.c.quantity)
+
+
+def moved(account: str, kind: AccountKind) -> list[Select[Any]]:
+    into, out_of = (place(end) for end in ("to", "from"))
+    came = side(account, into, counted=literal(0), rebuilt=stock_movement.c.quantity)
+    went = side(account, out_of, counted=literal(0), rebuilt=-stock_movement.c.quantity)
+    return [came.where(stock_movement.c.to_account == kind.value), went.where(stock_movement.c.from_account == kind.value)]
+
+
+def place(end: str) -> Any:
+    """The shelf at one end of a movement, under the names a level's has."""
+    location, pool = stock_movement.c[f"{end}_location_id"], stock_movement.c[f"{end}_pool_id"]
+    return SimpleNamespace(sku=stock_movement.c.sku, location_id=location, pool_id=pool)
+
+
+def side(account: str, shelf: Any, *, counted: Any, rebuilt: Any) -> Select[Any]:
+    return select(
+        shelf.sku,
+        shelf.location_id.label("location_id"),
+        shelf.pool_id.label("pool_id"),
+        literal(account).label("account"),
+        counted.label("counted"),
+        rebuilt.label("rebuilt"),
+    )

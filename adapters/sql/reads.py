@@ -1,0 +1,19 @@
+"""All that is read, over one database."""
+
+from __future__ import annotations
+
+from adapters.sql.catalog import SqlCatalog
+from adapters.sql.channel import SqlChannels
+from adapters.sql.database import Database
+from adapters.sql.ledger import SqlStock
+from adapters.sql.location import SqlLocations
+from adapters.sql.proof import SqlProof
+
+
+class SqlReads:
+    def __init__(self, database: Database) -> None:
+        self.catalog = SqlCatalog(database)
+        self.channels = SqlChannels(database)
+        self.locations = SqlLocations(database)
+        self.proof = SqlProof(database)
+        self.stock = SqlStock(database)

@@ -1,0 +1,67 @@
+"""The unit of work in SQL: one transaction, with every port that writes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from contextlib import AbstractAsyncContextManager
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.sql.catalog_writes import SqlCatalogWrites
+from adapters.sql.channel import SqlChannelWrites
+from adapters.sql.database import Database, to_the_end
+from adapters.sql.hold import SqlHolds
+from adapters.sql.ledger import SqlLedger
+from adapters.sql.listing import SqlListings
+from adapters.sql.location import SqlLocationWrites
+from adapters.sql.tables import variant
+from adapters.sql.upsert import chunks
+from domain.ids import LocationId
+
+
+class SqlWork:
+    """Its ports live from `async with` to its end."""
+
+    connection: AsyncConnection
+    catalog: SqlCatalogWrites
+    channels: SqlChannelWrites
+    holds: SqlHolds
+    ledger: SqlLedger
+    listings: SqlListings
+    locations: SqlLocationWrites
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.transaction: AbstractAsyncContextManager[AsyncConnection] | None = None
+
+    async def __aenter__(self) -> Self:
+        assert self.transaction is None, "a unit of work is not entered twice at once"
+        self.transaction = self.database.writing()
+        self.connection = connection = await self.transaction.__aenter__()
+        self.catalog, self.channels = SqlCatalogWrites(connection), SqlChannelWrites(connection)
+        self.holds, self.ledger = SqlHolds(connection), SqlLedger(connection)
+        self.listings, self.locations = SqlListings(connection), SqlLocationWrites(connection)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        assert self.transaction is not None
+        transaction, self.transaction = self.transaction, None
+        await transaction.__aexit__(kind, error, trace)
+
+    async def commit(self) -> None:
+        """Shielded: once begun it ends, also when whoever waits for it has gone."""
+        await to_the_end(self.connection.commit())
+
+    async def known_skus(self, skus: Collection[str]) -> set[str]:
+        known: set[str] = set()
+        for some in chunks(sorted(skus)):
+            known.update((await self.connection.execute(select(variant.c.sku).where(variant.c.sku.in_(some)))).scalars())
+        return known
+
+    async def location_names(self) -> Mapping[str, LocationId]:
+        return await self.locations.names()

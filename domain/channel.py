@@ -1,0 +1,84 @@
+"""Channels: the ways a buyer comes to the shop, and what each of them may show and sell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from domain.ids import SHARED_POOL, ChannelId, PoolId
+
+
+class ChannelKind(StrEnum):
+    """Where a buyer meets the shop."""
+
+    WEB = "WEB"
+    MOBILE = "MOBILE"
+    KIOSK = "KIOSK"
+    PHONE = "PHONE"
+    STORE = "STORE"
+    SOCIAL = "SOCIAL"
+    MARKETPLACE = "MARKETPLACE"
+
+
+class ChannelStrategy(StrEnum):
+    """OMNI shares stock, carts, pickup and returns with all OMNI channels; MULTI stands alone on its own pool of stock."""
+
+    OMNI = "OMNI"
+    MULTI = "MULTI"
+
+
+class FulfillmentMethod(StrEnum):
+    """How goods get to a buyer."""
+
+    DELIVERY = "DELIVERY"
+    PICKUP = "PICKUP"
+    RESERVE_IN_STORE = "RESERVE_IN_STORE"
+
+
+class Shows(StrEnum):
+    """What a channel tells shoppers of a count: the units, or only whether there are many, few or none."""
+
+    QUANTITY = "QUANTITY"
+    BAND = "BAND"
+
+
+class Assortment(StrEnum):
+    """Whether goods are sold in a channel unless a listing says no (ALL), or only where a listing says yes (LISTED)."""
+
+    ALL = "ALL"
+    LISTED = "LISTED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """`low_stock`: this many units or fewer are LOW_STOCK; `safety`: units this channel leaves at every location."""
+
+    id: ChannelId
+    code: str
+    name: str
+    kind: ChannelKind
+    strategy: ChannelStrategy
+    currency_code: str
+    public: bool
+    fulfillment_methods: tuple[FulfillmentMethod, ...]
+    shows: Shows
+    low_stock: int
+    safety: int
+    assortment: Assortment
+    pool: PoolId
+
+    @property
+    def shows_quantity(self) -> bool:
+        return self.shows is Shows.QUANTITY
+
+
+def pool_of(channel: ChannelId, strategy: ChannelStrategy) -> PoolId:
+    """The one pool a channel sells from: the shared one, or its own, which bears its id."""
+    return SHARED_POOL if strategy is ChannelStrategy.OMNI else PoolId(channel.value)
+
+
+class ChannelReads(Protocol):
+    async def every(self) -> tuple[Channel, ...]:
+        """All channels by code. Bounded: a shop has tens."""
+        ...

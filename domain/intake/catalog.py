@@ -1,0 +1,95 @@
+"""Takes products in: new ones are added, and of known ones only those that differ are changed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol, TypeAlias
+
+from domain.catalog import Image, ProductOption, SelectedOption
+from domain.intake.report import Imported, Rejected, Sheet, differences, rejected
+from domain.money import Money
+from domain.work import UnitOfWork
+
+CategoryPath: TypeAlias = tuple[str, ...]  # titles from the root down
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VariantDraft:
+    sku: str
+    barcode: str | None
+    title: str
+    selected_options: tuple[SelectedOption, ...]
+    image: Image | None
+    price: Money
+    compare_at_price: Money | None
+    backorders: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductDraft:
+    """A product with all its variants, as a file tells it and as the catalog keeps it: equal drafts need no change.
+
+    One that is not published is sold only in channels whose listing says so.
+    """
+
+    handle: str
+    title: str
+    description: str
+    vendor: str | None
+    categories: tuple[CategoryPath, ...]
+    images: tuple[Image, ...]
+    options: tuple[ProductOption, ...]
+    published: bool
+    variants: tuple[VariantDraft, ...]
+
+
+class CatalogWrites(Protocol):
+    async def drafts(self, handles: Collection[str]) -> Mapping[str, ProductDraft]:
+        """The products there are, by handle."""
+        ...
+
+    async def handles_of(self, skus: Collection[str]) -> Mapping[str, str]:
+        """The handle of the product that each known SKU belongs to."""
+        ...
+
+    async def save(self, products: Sequence[ProductDraft]) -> None:
+        """Adds or changes them; a variant that its product no longer names is not sold any more, and keeps its stock."""
+        ...
+
+
+class CatalogIntake(UnitOfWork, Protocol):
+    @property
+    def catalog(self) -> CatalogWrites: ...
+
+
+async def import_catalog(work: CatalogIntake, sheet: Sheet[ProductDraft], *, skip_bad_rows: bool) -> Imported | Rejected:
+    async with work:
+        wanted = await with_skus_of_their_own(work, sheet)
+        if refusal := rejected(sheet.bad, skip_bad_rows=skip_bad_rows):
+            return refusal
+        differing, imported = differences(wanted, await work.catalog.drafts(wanted))
+        await work.catalog.save(differing)
+        await work.commit()
+    return replace(imported, skipped=tuple(sorted(sheet.bad)))
+
+
+async def with_skus_of_their_own(work: CatalogIntake, sheet: Sheet[ProductDraft]) -> dict[str, ProductDraft]:
+    """By handle; a SKU names one variant, so one that another has already is reported, and left out."""
+    owners = await work.catalog.handles_of({variant.sku for draft in sheet.drafts() for variant in draft.variants})
+    seen: dict[str, str] = {}
+    wanted: dict[str, ProductDraft] = {}
+    for row in sheet.rows:
+        handle, variants = row.draft.handle, []
+        for variant, source in zip(row.draft.variants, row.parts, strict=True):
+            owner = seen.get(variant.sku) or owners.get(variant.sku, handle)
+            if variant.sku in seen or owner != handle:
+                sheet.refuse(source, f"SKU {variant.sku!r} of {handle!r} is already that of a variant of {owner!r}")
+            else:
+                variants.append(variant)
+            seen.setdefault(variant.sku, handle)
+        if handle in wanted:
+            sheet.refuse(row.source, f"product {handle!r} is in an earlier file already")
+        elif variants:
+            wanted[handle] = replace(row.draft, variants=tuple(variants))
+    return wanted

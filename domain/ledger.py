@@ -1,0 +1,145 @@
+"""The stock ledger: units move from one account to another, written once and never edited.
+
+Every movement takes a positive quantity out of one account and puts it into another, so all accounts together
+always sum to zero, and every level can be rebuilt from its movements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple, Protocol
+
+from domain.ids import IncomingId, LocationId, MovementId, PoolId
+from domain.quantities import Quantities
+
+
+class AccountKind(StrEnum):
+    """ON_HAND and QUARANTINED stand at a location in a pool; the others are outside, and may go below zero."""
+
+    ON_HAND = "ON_HAND"
+    QUARANTINED = "QUARANTINED"
+    SUPPLIER = "SUPPLIER"
+    CUSTOMER = "CUSTOMER"
+    LOSS = "LOSS"
+
+
+class StockCause(StrEnum):
+    """Why units moved."""
+
+    RECEIPT = "RECEIPT"
+    SALE = "SALE"
+    RETURN = "RETURN"
+    TRANSFER = "TRANSFER"
+    COUNT = "COUNT"
+    DAMAGE = "DAMAGE"
+    DISPOSITION = "DISPOSITION"
+    REALLOCATION = "REALLOCATION"
+
+
+class Shelf(NamedTuple):
+    """Where a level is kept: one SKU at one location in one pool. Sorts in the order in which rows are locked."""
+
+    sku: str
+    location: LocationId
+    pool: PoolId
+
+
+class Account(NamedTuple):
+    kind: AccountKind
+    shelf: Shelf | None = None
+
+
+SUPPLIER, CUSTOMER, LOSS = (Account(kind) for kind in (AccountKind.SUPPLIER, AccountKind.CUSTOMER, AccountKind.LOSS))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Movement:
+    id: MovementId
+    at: datetime
+    sku: str
+    taken_from: Account
+    put_to: Account
+    quantity: int
+    cause: StockCause
+
+    def __post_init__(self) -> None:
+        assert self.quantity > 0, "a movement has a direction; turn it round instead of making it negative"
+        assert self.taken_from != self.put_to, "a movement goes somewhere"
+        assert all(account.shelf is None or account.shelf.sku == self.sku for account in (self.taken_from, self.put_to))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockLevel:
+    """Units on one shelf. `safety_is_default`: the location's buffer for walk-in sales, not a number set for this SKU."""
+
+    shelf: Shelf
+    on_hand: int
+    held: int = 0
+    allocated: int = 0
+    safety: int = 0
+    safety_is_default: bool = True
+    quarantined: int = 0
+    counted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """Units on their way to a shelf; `promised` of them are already sold."""
+
+    id: IncomingId
+    shelf: Shelf
+    quantity: int
+    promised: int
+    expected_at: datetime
+
+
+def on_hand_at(shelf: Shelf) -> Account:
+    return Account(AccountKind.ON_HAND, shelf)
+
+
+def counted(shelf: Shelf, *, on_hand: int | None, quantity: int, now: datetime) -> Movement | None:
+    """What makes a shelf agree with a count; a shelf never counted before (`on_hand` None) is stocked by a receipt."""
+    difference = quantity - (on_hand or 0)
+    if difference == 0:
+        return None
+    outside, cause = (SUPPLIER, StockCause.RECEIPT) if on_hand is None else (LOSS, StockCause.COUNT)
+    taken_from, put_to = (outside, on_hand_at(shelf)) if difference > 0 else (on_hand_at(shelf), outside)
+    return Movement(
+        id=MovementId.new(), at=now, sku=shelf.sku, taken_from=taken_from, put_to=put_to, quantity=abs(difference), cause=cause
+    )
+
+
+def balances(movements: Iterable[Movement]) -> Quantities[Account]:
+    """Units in each account after these movements; they sum to zero."""
+    sides = ((side, sign * m.quantity) for m in movements for side, sign in ((m.put_to, 1), (m.taken_from, -1)))
+    return Quantities(sides)
+
+
+class LedgerWrites(Protocol):
+    async def levels(self, shelves: Collection[Shelf]) -> Mapping[Shelf, StockLevel]:
+        """Those that there are."""
+        ...
+
+    async def post(self, movements: Sequence[Movement]) -> tuple[Shelf, ...]:
+        """Writes the movements and changes the levels, in the order of shelves; answers the shelves that have too little.
+
+        A shelf that has no level yet gets one. After an answer that is not empty the unit of work must not be committed.
+        """
+        ...
+
+    async def confirm(self, shelves: Collection[Shelf], now: datetime) -> None:
+        """What stands on these shelves was counted now; a shelf that has no level yet gets one, of 0."""
+        ...
+
+    async def set_safety(self, safety: Mapping[Shelf, int]) -> None: ...
+
+    async def incoming(self, shelves: Collection[Shelf]) -> Mapping[Shelf, tuple[Incoming, ...]]:
+        """By the time they are expected."""
+        ...
+
+    async def set_incoming(self, incoming: Sequence[Incoming]) -> None:
+        """Replaces what was expected on their shelves, but for what is promised already."""
+        ...

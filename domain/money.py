@@ -1,0 +1,67 @@
+"""Money: integer minor units of one currency; rounding is half up, once, on the result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import cache
+from math import prod
+
+from babel.core import get_global
+
+MINOR_UNITS_MAX = 2**53 - 1  # what every client's JSON reader keeps exact
+EXACT_ENOUGH = 60  # decimal digits; more than any product of prices, quantities and rates has
+
+
+@cache
+def minor_digits(currency: str) -> int:
+    """Decimal digits of a currency by ISO 4217 (EUR 2, JPY 0, KWD 3), from the Unicode CLDR.
+
+    Raises ValueError for a code that is no currency's.
+    """
+    if currency not in get_global("all_currencies"):
+        raise ValueError(f"{currency!r} is not an ISO 4217 currency code such as EUR")
+    digits = get_global("currency_fractions")
+    return int(digits.get(currency, digits["DEFAULT"])[0])
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Money:
+    """An amount in minor units (cents for EUR); only amounts of one currency add or compare."""
+
+    currency_code: str
+    minor_units: int
+
+    @classmethod
+    def parse(cls, text: str, currency: str) -> Money:
+        """`"19.90"` of EUR is 1990 cents. Raises ValueError for what is no exact amount of that currency."""
+        try:
+            minor = Decimal(text).scaleb(minor_digits(currency))
+        except InvalidOperation:
+            raise ValueError(f"{text!r} is not an amount such as 19.90") from None
+        if not minor.is_finite() or minor != minor.to_integral_value():
+            raise ValueError(f"{text!r} is not an exact amount of {currency} ({minor_digits(currency)} decimals)")
+        if abs(minor) > MINOR_UNITS_MAX:
+            raise ValueError(f"{text!r} is more than can be kept exactly")
+        return cls(currency, int(minor))
+
+    @property
+    def amount(self) -> Decimal:
+        """In major units, with the currency's own number of decimals: 1990 cents are `19.90`."""
+        return Decimal(self.minor_units).scaleb(-minor_digits(self.currency_code))
+
+    def times(self, *factors: int | Decimal) -> Money:
+        """The product with all factors at once, rounded half up once: 0.31 × 1.2 × 10 = 3.72, never 3.70."""
+        exact = prod((Decimal(factor) for factor in factors), start=Decimal(self.minor_units))
+        return Money(self.currency_code, int(exact.quantize(Decimal(1), rounding=ROUND_HALF_UP)))
+
+    def __add__(self, other: Money) -> Money:
+        return Money(self.same_currency(other), self.minor_units + other.minor_units)
+
+    def __sub__(self, other: Money) -> Money:
+        return Money(self.same_currency(other), self.minor_units - other.minor_units)
+
+    def same_currency(self, other: Money) -> str:
+        if self.currency_code != other.currency_code:
+            raise ValueError(f"{self.currency_code} and {other.currency_code} do not add up")
+        return self.currency_code

@@ -1,0 +1,143 @@
+"""Offers: what a buyer may choose; one variant at one location, as one channel may see it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from domain.actor import Actor
+from domain.availability import Confidence, available, confidence
+from domain.catalog import Variant
+from domain.channel import Channel, FulfillmentMethod
+from domain.ids import LocationId
+from domain.ledger import StockLevel
+from domain.location import Location, Place, methods_at
+from domain.reason import Reason, ReasonCode
+
+
+class AvailabilityStatus(StrEnum):
+    """How a variant stands at a location."""
+
+    IN_STOCK = "IN_STOCK"
+    LOW_STOCK = "LOW_STOCK"
+    SHIP_TO_STORE = "SHIP_TO_STORE"
+    BACKORDER = "BACKORDER"
+    OUT_OF_STOCK = "OUT_OF_STOCK"
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """Units on their way to a shelf that nobody has been promised, and when the first of them come."""
+
+    quantity: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfState:
+    level: StockLevel
+    expected: Expected | None
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkState:
+    """Over all locations that sell to a channel: units it can sell now, and units on their way that nobody was promised."""
+
+    available: int = 0
+    expected: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreAvailability:
+    variant: Variant
+    location: Location
+    distance_km: float | None
+    status: AvailabilityStatus
+    quantity: int | None
+    journeys: tuple[FulfillmentMethod, ...]
+    reasons: tuple[Reason, ...]
+    confidence: Confidence
+    as_of: datetime
+
+    @property
+    def id(self) -> str:
+        return f"{self.variant.sku}@{self.location.code}"
+
+
+def store_availability(
+    variant: Variant, place: Place, state: ShelfState | None, *, channel: Channel, now: datetime
+) -> StoreAvailability:
+    """`state` is None where the location never had the variant."""
+    units = available(state.level, channel.safety) if state else 0
+    status = status_of(variant, units, state, channel=channel)
+    return StoreAvailability(
+        variant=variant,
+        location=place.location,
+        distance_km=place.distance_km,
+        status=status,
+        quantity=units if channel.shows_quantity else None,
+        journeys=() if status is AvailabilityStatus.OUT_OF_STOCK else methods_at(place.location, channel),
+        reasons=tuple(reasons(place.location, units, state, channel=channel, now=now)),
+        confidence=confidence(state.level.counted_at if state else None, now),
+        as_of=now,
+    )
+
+
+def status_of(variant: Variant, units: int, state: ShelfState | None, *, channel: Channel) -> AvailabilityStatus:
+    if units > channel.low_stock:
+        return AvailabilityStatus.IN_STOCK
+    if units > 0:
+        return AvailabilityStatus.LOW_STOCK
+    if variant.backorders and state and state.expected:
+        return AvailabilityStatus.BACKORDER
+    return AvailabilityStatus.OUT_OF_STOCK
+
+
+def reasons(location: Location, units: int, state: ShelfState | None, *, channel: Channel, now: datetime) -> Iterator[Reason]:
+    """Why the variant is not, or not fully, available at the location; what decided most comes first."""
+    if units == 0:
+        yield Reason(why_none(state, channel) if state else ReasonCode.OUT_OF_STOCK)
+        if state and state.expected:
+            yield Reason(ReasonCode.INCOMING, state.expected.at.astimezone(ZoneInfo(location.time_zone)))
+    offered, wanted = set(methods_at(location, channel)), set(channel.fulfillment_methods)
+    if wanted - {FulfillmentMethod.DELIVERY} and not offered - {FulfillmentMethod.DELIVERY}:
+        yield Reason(ReasonCode.NOT_COLLECTABLE)
+    if FulfillmentMethod.DELIVERY in wanted - offered:
+        yield Reason(ReasonCode.NOT_SHIPPABLE)
+    if units > 0 and state and confidence(state.level.counted_at, now) is Confidence.LOW:
+        yield Reason(ReasonCode.LOW_CONFIDENCE)
+
+
+def why_none(state: ShelfState, channel: Channel) -> ReasonCode:
+    """Which of the things that are taken off left nothing."""
+    level = state.level
+    if level.on_hand <= 0:
+        return ReasonCode.OUT_OF_STOCK
+    if level.on_hand - level.held - level.allocated <= 0:
+        return ReasonCode.HELD_FOR_OTHERS
+    if level.safety_is_default and level.safety >= channel.safety:
+        return ReasonCode.STORE_BUFFER
+    return ReasonCode.SAFETY_STOCK
+
+
+def for_sale(variant: Variant, network: NetworkState) -> bool:
+    """Can one be sold now, by any method?"""
+    return network.available > 0 or (variant.backorders and network.expected > 0)
+
+
+class StockReads(Protocol):
+    """Counts of the actor's pool, always from the database."""
+
+    async def shelves(
+        self, actor: Actor, skus: Sequence[str], *, at: Sequence[LocationId], available_only: bool
+    ) -> dict[tuple[str, LocationId], ShelfState]:
+        """`available_only`: shelves that have something for the actor's channel."""
+        ...
+
+    async def networks(self, actor: Actor, skus: Sequence[str], now: datetime) -> dict[str, NetworkState]:
+        """By SKU; one that is nowhere is not in it."""
+        ...

@@ -1,0 +1,57 @@
+"""The stock proof: do levels, holds and allocations agree with movements and with their owners?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from domain.ledger import Shelf
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A shelf whose level says one thing (`counted`) and the rows behind it another (`rebuilt`), in units."""
+
+    shelf: Shelf
+    account: str
+    counted: int
+    rebuilt: int
+
+    def __str__(self) -> str:
+        return f"{self.account} is {self.counted}, but its {SOURCES[self.account]} make {self.rebuilt}"
+
+
+SOURCES = {"on hand": "movements", "quarantined": "movements", "held": "holds", "allocated": "allocations"}
+
+
+@dataclass(frozen=True, slots=True)
+class StockProof:
+    """`units` on hand over all shelves, and the movements they were rebuilt from; `problem` words the first break."""
+
+    units: int
+    movements: int
+    problem: str | None
+
+    @property
+    def balanced(self) -> bool:
+        return self.problem is None
+
+
+class ProofReads(Protocol):
+    async def totals(self) -> tuple[int, int]:
+        """Units on hand, and movements."""
+        ...
+
+    async def first_break(self) -> Break | None:
+        """In the order of shelves."""
+        ...
+
+    async def name_of(self, shelf: Shelf) -> str:
+        """In words: the SKU, the location's code, and the pool where it is not the shared one."""
+        ...
+
+
+async def prove(reads: ProofReads) -> StockProof:
+    units, movements = await reads.totals()
+    found = await reads.first_break()
+    return StockProof(units, movements, None if found is None else f"{await reads.name_of(found.shelf)}: {found}")

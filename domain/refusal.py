@@ -1,0 +1,25 @@
+"""Refusals: expected failures, which are values and never raised inside the domain.
+
+    InvalidInput          what was asked cannot be meant; names the field and the fix
+    NotFound              no such thing, or not for this actor
+    hold.InsufficientStock
+    intake.Rejected       rows of a file that cannot be taken
+
+A use case that returns one has left its unit of work uncommitted, so nothing changed.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class InvalidInput:
+    """`path` names the input field from the outside in; `message` says what is wrong and what would be right."""
+
+    path: tuple[str, ...]
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotFound:
+    path: tuple[str, ...]
+    message: str
