@@ -5,10 +5,12 @@ from __future__ import annotations
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
-from typing import Self
+from typing import NewType, Self
 from uuid import UUID
 
 import uuid_utils.compat
+
+OpaqueId = NewType("OpaqueId", str)  # as a client gave it, of whatever kind
 
 KINDS: dict[str, type[Id]] = {}
 

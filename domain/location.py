@@ -14,6 +14,7 @@ from domain.actor import Actor
 from domain.calendar import Calendar
 from domain.channel import Channel, FulfillmentMethod
 from domain.ids import LocationId
+from domain.page import Page, PageInfo
 from domain.refusal import InvalidInput
 
 EARTH_RADIUS_KM = 6371.0088  # the mean radius of the International Union of Geodesy and Geophysics
@@ -61,6 +62,11 @@ class PostalCode:
 
 
 Near: TypeAlias = Coordinates | LocationId | PostalCode
+
+
+@dataclass(frozen=True, slots=True)
+class LocationCode:
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +132,33 @@ def trading_span(time_zone: str, opens_on: date | None, closes_on: date | None) 
     def midnight(day: date) -> datetime:
         return datetime.combine(day, time(), ZoneInfo(time_zone)).astimezone(UTC)
 
-    return opens_on and midnight(opens_on), closes_on and midnight(closes_on + timedelta(days=1))
+    return (
+        None if opens_on is None else midnight(opens_on),
+        None if closes_on is None else midnight(closes_on + timedelta(days=1)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LocationEdge:
+    node: Location
+    cursor: str
+    distance_km: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class LocationPage:
+    edges: tuple[LocationEdge, ...]
+    page_info: PageInfo
+    total_count: int
+
+    @property
+    def nodes(self) -> tuple[Location, ...]:
+        return tuple(edge.node for edge in self.edges)
+
+
+def location_page(page: Page[Place]) -> LocationPage:
+    edges = tuple(LocationEdge(edge.node.location, edge.cursor, edge.node.distance_km) for edge in page.edges)
+    return LocationPage(edges, page.page_info, page.total_count)
 
 
 def trades(location: Location, now: datetime) -> bool:

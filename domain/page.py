@@ -13,6 +13,7 @@ from typing import Generic, TypeAlias, TypeVar
 from domain.refusal import InvalidInput
 
 Item = TypeVar("Item")
+Shown = TypeVar("Shown")
 Position: TypeAlias = tuple[str | int | float, ...]  # the sort key of an item, its last part unique
 
 FIRST_DEFAULT = 20
@@ -54,6 +55,10 @@ class Page(Generic[Item]):
     @property
     def nodes(self) -> tuple[Item, ...]:
         return tuple(edge.node for edge in self.edges)
+
+    def shown_as(self, make: Callable[[Item], Shown]) -> Page[Shown]:
+        """The same page of what each item is shown as."""
+        return Page(tuple(Edge(make(edge.node), edge.cursor) for edge in self.edges), self.page_info, self.total_count)
 
 
 def page_request(

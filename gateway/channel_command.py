@@ -1,0 +1,50 @@
+"""`comptoir channels`: the ways buyers come to the shop."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from adapters.files.shop import read_channels
+from adapters.sql.channel import SqlChannels
+from adapters.sql.migrate import migrate
+from adapters.sql.work import SqlWork
+from domain.intake.channel import ChannelDraft, import_channels
+from gateway.run import fail, report, run, say
+
+channels = typer.Typer(help="Lists, checks and sets the channels of the shop.", no_args_is_help=True)
+
+File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="TOML, such as demo/channels.toml.")]
+
+
+@channels.command("list")
+def list_() -> None:
+    """All channels, with what they show and sell."""
+    run(migrate)
+    for channel in run(lambda database: SqlChannels(database).every()):
+        public = "public" if channel.public else "by session"
+        methods = ", ".join(channel.fulfillment_methods)
+        say(f"{channel.code}  {channel.kind} {channel.strategy} {channel.currency_code} {public}  {channel.shows}  {methods}")
+
+
+@channels.command()
+def check(file: File) -> None:
+    """Reads a file and changes nothing."""
+    say(f"{len(drafts(file))} channels can be set from {file}.")
+
+
+@channels.command("set")
+def set_(file: File) -> None:
+    """Adds the channels of a file, or changes them to what it says; others are left alone."""
+    wanted = drafts(file)
+    run(migrate)
+    report("Channels", run(lambda database: import_channels(SqlWork(database), wanted)))
+
+
+def drafts(file: Path) -> list[ChannelDraft]:
+    try:
+        return read_channels(file)
+    except ValueError as error:
+        fail(str(error))

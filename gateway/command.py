@@ -1,0 +1,75 @@
+"""`comptoir`: the command line."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from adapters.sql.migrate import migrate as migrate_database
+from adapters.sql.migrate import version
+from adapters.sql.proof import SqlProof
+from domain.proof import prove as prove_stock
+from gateway.channel_command import channels
+from gateway.demo import load
+from gateway.import_command import imports
+from gateway.logs import configure
+from gateway.run import fail, run, say, the_settings
+from gateway.serve import serve as serve_until_stopped
+from schema.build import build
+
+app = typer.Typer(
+    help="Comptoir: one counter for every channel.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.add_typer(imports, name="import")
+app.add_typer(channels, name="channels")
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Where to listen; COMPTOIR_HOST, or 127.0.0.1.")] = None,
+    port: Annotated[int | None, typer.Option(help="COMPTOIR_PORT, or 8000; 0 takes a free one.", min=0, max=65535)] = None,
+    workers: Annotated[int, typer.Option(help="Processes; more than one needs PostgreSQL.", min=1)] = 1,
+) -> None:
+    """Serves the shop: migrates its database first, and says where it listens."""
+    settings = the_settings()
+    if workers > 1 and settings.is_sqlite:
+        fail("more than one worker needs PostgreSQL: set COMPTOIR_DATABASE_URL=postgresql+asyncpg://…")
+    configure(settings.log)
+    run(migrate_database)
+    host, port = host or settings.host, settings.port if port is None else port
+    if not serve_until_stopped(settings, host=host, port=port, workers=workers):
+        fail(f"could not begin to serve at {host}:{port}; the lines above say why")
+
+
+@app.command()
+def demo() -> None:
+    """Loads the demo shop; a second time changes nothing."""
+    run(migrate_database)
+    run(load)
+
+
+@app.command()
+def migrate() -> None:
+    """Brings the database to the tables of this version, from nothing or from any earlier one."""
+    run(migrate_database)
+    say(f"The database is at version {run(version)}.")
+
+
+@app.command()
+def schema() -> None:
+    """Prints the GraphQL schema."""
+    print(build().as_str())
+
+
+@app.command()
+def prove() -> None:
+    """Rebuilds every stock level from its movements, holds and allocations; exits with 1 and names the first that differs."""
+    proof = run(lambda database: prove_stock(SqlProof(database)))
+    if proof.problem:
+        fail(proof.problem)
+    say(f"Proven: {proof.units} units on hand agree with {proof.movements} movements; every hold and allocation has its owner.")

@@ -1,0 +1,120 @@
+"""/graphql: who asks, what was asked, and what may be told when it failed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+import orjson
+import uuid_utils
+from graphql import ExecutionResult, GraphQLError
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket
+from strawberry.asgi import GraphQL
+from strawberry.extensions import SchemaExtension
+from strawberry.http import GraphQLHTTPResponse
+from strawberry.types import ExecutionResult as StrawberryResult
+from structlog.contextvars import bind_contextvars
+
+from domain.actor import Actor
+from domain.channel import Channel
+from gateway.channel import Channels
+from gateway.logs import log
+from resolvers.context import Context, Reads
+from schema.build import build
+
+CHANNEL_DEFAULT = "web"
+LANGUAGES = ("en", "fr")
+NOT_CACHED = "private, no-store"
+
+
+class Refused(Exception):
+    """A request that is not answered at all, with its HTTP status."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(message)
+        self.status, self.code, self.message = status, code, message
+
+
+class Endpoint(GraphQL[Context, None]):
+    """POST and GET, queries and mutations."""
+
+    def __init__(self, *, channels: Channels, reads: Reads, clock: Callable[[], datetime]) -> None:
+        super().__init__(build([Reporting]), graphql_ide=None, subscription_protocols=())
+        self.channels, self.reads, self.clock = channels, reads, clock
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            scope["comptoir.channel"] = await channel_of(Request(scope), self.channels)
+        except Refused as refused:
+            error = {"message": refused.message, "extensions": {"code": refused.code}}
+            await JSONResponse({"errors": [error]}, refused.status)(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+    async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
+        return Context(
+            actor=Actor(request.scope["comptoir.channel"]),
+            reads=self.reads,
+            clock=self.clock,
+            language=language_of(request.headers.get("accept-language", "")),
+            now=self.clock(),
+        )
+
+    def decode_json(self, data: str | bytes) -> object:
+        return orjson.loads(data)
+
+    def create_response(
+        self, response_data: GraphQLHTTPResponse | list[GraphQLHTTPResponse], sub_response: Response
+    ) -> Response:
+        headers = dict(sub_response.headers) | {"Cache-Control": NOT_CACHED}
+        return Response(
+            orjson.dumps(response_data), sub_response.status_code or 200, headers=headers, media_type="application/json"
+        )
+
+
+async def channel_of(request: Request, channels: Channels) -> Channel:
+    """The channel the request names. Nobody who claims to be somebody is taken for a stranger."""
+    if "authorization" in request.headers:
+        raise Refused(401, "UNAUTHENTICATED", "This gateway knows no sessions yet; leave the Authorization header out.")
+    code = request.headers.get("comptoir-channel", CHANNEL_DEFAULT)
+    channel = await channels.named(code)
+    if channel is None:
+        raise Refused(401, "UNAUTHENTICATED", f"Comptoir-Channel: there is no channel {code[:40]!r}.")
+    if not channel.public:
+        raise Refused(403, "FORBIDDEN", f"Comptoir-Channel: {channel.code!r} is not open to the public.")
+    return channel
+
+
+def language_of(accepted: str) -> str:
+    """The first of our languages that the header names; its weights are taken to be in order, as browsers send them."""
+    wanted = (part.split(";")[0].strip()[:2].lower() for part in accepted.split(","))
+    return next((language for language in wanted if language in LANGUAGES), LANGUAGES[0])
+
+
+class Reporting(SchemaExtension):
+    """Names the operation in the logs; what was not foreseen is logged with an id, and masked."""
+
+    def on_operation(self) -> Iterator[None]:
+        query = self.execution_context.query or ""
+        document = sha256(query.encode(errors="replace")).hexdigest()[:16]
+        bind_contextvars(operation=self.execution_context.operation_name, document=document)
+        yield
+        result: Any = self.execution_context.result
+        if isinstance(result, (ExecutionResult, StrawberryResult)) and result.errors:
+            result.errors = [error if is_foreseen(error) else masked(error) for error in result.errors]
+
+
+def is_foreseen(error: GraphQLError) -> bool:
+    return error.original_error is None or isinstance(error.original_error, GraphQLError)
+
+
+def masked(error: GraphQLError) -> GraphQLError:
+    incident = uuid_utils.uuid7().hex
+    log.error("unforeseen", incident=incident, path=error.path, exc_info=error.original_error)
+    message = f"Something went wrong on our side; it is recorded as {incident}."
+    return GraphQLError(message, nodes=error.nodes, path=error.path, extensions={"code": "INTERNAL", "incident": incident})

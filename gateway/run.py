@@ -1,0 +1,68 @@
+"""What every command needs: its settings, a database for a while, and one clear line when it fails."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from typing import NoReturn, TypeVar
+
+import typer
+from rich.console import Console
+from sqlalchemy.exc import DBAPIError
+
+from adapters.sql.database import Database
+from domain.intake.report import Imported, Rejected
+from gateway.settings import Settings, settings
+
+Answer = TypeVar("Answer")
+
+BAD_ROWS_SHOWN = 100
+
+told = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def run(task: Callable[[Database], Awaitable[Answer]]) -> Answer:
+    """With the database of the settings, which is closed afterwards."""
+
+    async def with_database() -> Answer:
+        database = Database(the_settings().database_url)
+        try:
+            return await task(database)
+        finally:
+            await database.close()
+
+    try:
+        return asyncio.run(with_database())
+    except (DBAPIError, OSError) as error:
+        reason = str(getattr(error, "orig", error)).splitlines()[0]
+        fail(f"the database says: {reason}")
+
+
+def the_settings() -> Settings:
+    try:
+        return settings()
+    except ValueError as error:
+        fail(str(error))
+
+
+def say(text: str) -> None:
+    print(text)
+
+
+def fail(text: str) -> NoReturn:
+    print(f"comptoir: {text}", file=sys.stderr)
+    raise typer.Exit(1)
+
+
+def report(what: str, outcome: Imported | Rejected) -> None:
+    """One line for what was done; each bad row with its file, line and reason."""
+    bad = outcome.bad if isinstance(outcome, Rejected) else outcome.skipped
+    for row in bad[:BAD_ROWS_SHOWN]:
+        print(row, file=sys.stderr)
+    if len(bad) > BAD_ROWS_SHOWN:
+        print(f"… and {len(bad) - BAD_ROWS_SHOWN} more", file=sys.stderr)
+    if isinstance(outcome, Rejected):
+        fail(f"nothing was imported: {len(bad)} bad rows; correct them, or leave them out with --skip-bad-rows")
+    skipped = f", {len(bad)} rows left out" if bad else ""
+    say(f"{what}: {outcome.added} added, {outcome.changed} changed, {outcome.unchanged} as they were{skipped}.")

@@ -1,0 +1,44 @@
+"""Serving: one process with uvicorn, or several over PostgreSQL."""
+
+from __future__ import annotations
+
+import socket
+
+import uvicorn
+
+from gateway.app import application
+from gateway.logs import log
+from gateway.settings import Settings
+
+SHUTDOWN_SECONDS = 30  # how long what is in flight may take to finish
+IDLE_SECONDS = 30
+
+OPTIONS = {
+    "access_log": False,
+    "log_config": None,
+    "server_header": False,
+    "timeout_graceful_shutdown": SHUTDOWN_SECONDS,
+    "timeout_keep_alive": IDLE_SECONDS,
+    "lifespan": "on",
+}
+
+
+class Server(uvicorn.Server):
+    """Says where it listens once it does; a port of 0 has become a real one by then."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        for server in self.servers:
+            host, port = server.sockets[0].getsockname()[:2]
+            log.info("listening", url=f"http://{host}:{port}/graphql")
+
+
+def serve(settings: Settings, *, host: str, port: int, workers: int) -> bool:
+    """Returns when it is told to stop, once all that was in flight has been answered; False if it could not begin."""
+    if workers > 1:
+        log.info("listening", url=f"http://{host}:{port}/graphql", workers=workers)
+        uvicorn.run("gateway.app:create", factory=True, host=host, port=port, workers=workers, **OPTIONS)  # type: ignore[arg-type]
+        return True
+    server = Server(uvicorn.Config(application(settings), host=host, port=port, **OPTIONS))  # type: ignore[arg-type]
+    server.run()
+    return server.started

@@ -1,0 +1,80 @@
+"""What every resolver is given: who asks, when, in which language, and what may be read."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+from strawberry.dataloader import DataLoader
+
+from domain.actor import Actor
+from domain.catalog import CatalogReads
+from domain.location import LocationReads
+from domain.offer import StockReads
+
+Parent = TypeVar("Parent")
+Answer = TypeVar("Answer")
+
+PARENTS_MAX = 5_000  # asked for at once; databases bound the parameters of a statement
+
+
+class Reads(Protocol):
+    @property
+    def catalog(self) -> CatalogReads: ...
+
+    @property
+    def locations(self) -> LocationReads: ...
+
+    @property
+    def stock(self) -> StockReads: ...
+
+
+class Batches:
+    """The questions of one operation: what is asked of many parents in one turn of the loop is asked at once."""
+
+    def __init__(self) -> None:
+        self.loaders: dict[Hashable, DataLoader[Any, Any]] = {}
+
+    def loader(
+        self, question: Hashable, ask: Callable[[list[Any]], Awaitable[Sequence[Any]]], key: Callable[[Any], Hashable]
+    ) -> DataLoader[Any, Any]:
+        if question not in self.loaders:
+            self.loaders[question] = DataLoader(load_fn=ask, cache_key_fn=key, max_batch_size=PARENTS_MAX)
+        return self.loaders[question]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Of one operation. `now` is the same for all its fields; `language` is that of messages, `fr` or `en`."""
+
+    actor: Actor
+    reads: Reads
+    clock: Callable[[], datetime]
+    language: str
+    now: datetime
+    batches: Batches = field(default_factory=Batches)
+
+    def for_operation(self) -> Context:
+        """The same for another operation of the connection, or for a subscription's next event."""
+        return replace(self, now=self.clock(), batches=Batches())
+
+    async def once(self, ask: Callable[[Context], Awaitable[Answer]]) -> Answer:
+        """The answer to a question without a parent, asked once however many ask it."""
+
+        async def for_all(asked: list[None]) -> list[Answer]:
+            return [await ask(self)] * len(asked)
+
+        answer: Answer = await self.batches.loader(ask, for_all, key=id).load(None)
+        return answer
+
+    async def of_each(
+        self, ask: Callable[..., Awaitable[Sequence[Answer]]], parents: Sequence[Parent], key: Callable[[Parent], Hashable]
+    ) -> list[Answer]:
+        """The answers that several edges share, asked once for each parent."""
+
+        async def for_all(asked: list[Parent]) -> Sequence[Answer]:
+            return await ask(asked, context=self)
+
+        return await self.batches.loader(ask, for_all, key=key).load_many(parents)

@@ -1,0 +1,49 @@
+"""Any thing by its id."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from domain.catalog import Category, Product, Variant
+from domain.ids import CategoryId, Id, LocationId, OpaqueId, ProductId, VariantId, parse_any
+from domain.location import Location
+from domain.refusal import InvalidInput
+from resolvers.catalog import every_category
+from resolvers.context import Context
+from resolvers.location import every_location
+from resolvers.refusal import Refused
+
+Node = Product | Variant | Category | Location
+
+IDS_MAX = 100
+
+
+async def node(*, context: Context, id: OpaqueId) -> Node | None:
+    (found,) = await nodes(context=context, ids=(id,))
+    return found
+
+
+async def nodes(*, context: Context, ids: tuple[OpaqueId, ...]) -> list[Node | None]:
+    """In the order asked; one statement for each kind of id. What is not there, or not for the asker, is null."""
+    if len(ids) > IDS_MAX:
+        raise Refused(InvalidInput(("ids",), f"`ids` has {len(ids)}; it must have {IDS_MAX} at most."))
+    wanted = [parse_any(id) for id in ids]
+    found = {
+        **await products_named(context, [id for id in wanted if isinstance(id, ProductId)]),
+        **await variants_named(context, [id for id in wanted if isinstance(id, VariantId)]),
+    }
+    if any(isinstance(id, LocationId) for id in wanted):
+        found |= {location.id: location for location in await context.once(every_location)}
+    if any(isinstance(id, CategoryId) for id in wanted):
+        found |= {category.id: category for category in await context.once(every_category)}
+    return [None if id is None else found.get(id) for id in wanted]
+
+
+async def products_named(context: Context, ids: Sequence[ProductId]) -> dict[Id, Node]:
+    found = await context.reads.catalog.products_by(context.actor, ids) if ids else []
+    return {product.id: product for product in found if product}
+
+
+async def variants_named(context: Context, ids: Sequence[VariantId]) -> dict[Id, Node]:
+    found = await context.reads.catalog.variants_by(context.actor, ids) if ids else []
+    return {variant.id: variant for variant in found if variant}

@@ -1,0 +1,90 @@
+"""What can be sold: store by store, and over the whole network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from operator import attrgetter
+
+from domain.catalog import Variant
+from domain.ids import LocationId
+from domain.location import Near, Place, places, position, sells_to
+from domain.offer import NetworkState, ShelfState, StoreAvailability, for_sale, store_availability
+from domain.page import Page, PageRequest, page_of, page_request
+from domain.refusal import InvalidInput
+from resolvers.context import Context
+from resolvers.location import every_location, origin
+from resolvers.refusal import Refused, granted
+
+AT_MAX = 100
+
+
+async def availability_of_variants(
+    variants: Sequence[Variant],
+    *,
+    context: Context,
+    near: Near | None = None,
+    within_km: float | None = None,
+    at: tuple[LocationId, ...] | None = None,
+    in_stock_only: bool = False,
+    first: int | None = None,
+    after: str | None = None,
+) -> list[Page[StoreAvailability]]:
+    """The places are chosen first, so that only the shelves of one page are read, for all variants at once."""
+    request = granted(page_request(first=first, after=after))
+    candidates = chosen(await selling(context, near), within_km=within_km, at=at)
+    asked = candidates if in_stock_only else paged(candidates, request).nodes
+    shelves = await context.reads.stock.shelves(
+        context.actor,
+        [variant.sku for variant in variants],
+        at=[place.location.id for place in asked],
+        available_only=in_stock_only,
+    )
+
+    def page_for(variant: Variant) -> Page[StoreAvailability]:
+        stocked = [place for place in candidates if (variant.sku, place.location.id) in shelves]
+        page = paged(stocked if in_stock_only else candidates, request)
+        return page.shown_as(lambda place: shown(variant, place, shelves.get((variant.sku, place.location.id)), context))
+
+    return [page_for(variant) for variant in variants]
+
+
+async def selling(context: Context, near: Near | None) -> list[Place]:
+    """The locations that sell to the asking channel, nearest first."""
+    every, channel = await context.once(every_location), context.actor.channel
+    return places([one for one in every if sells_to(one, channel, context.now)], await origin(near, context))
+
+
+def chosen(found: list[Place], *, within_km: float | None, at: tuple[LocationId, ...] | None) -> list[Place]:
+    if at is not None and len(at) > AT_MAX:
+        raise Refused(InvalidInput(("at",), f"`at` names {len(at)} locations; it must be {AT_MAX} at most."))
+    if within_km is not None:
+        if not 0 <= within_km:
+            raise Refused(InvalidInput(("withinKm",), f"`withinKm` is {within_km}; it must be 0 or more."))
+        if any(place.distance_km is None for place in found):
+            raise Refused(InvalidInput(("withinKm",), "`withinKm` needs `near`, to know from where."))
+        found = [place for place in found if place.distance_km is not None and place.distance_km <= within_km]
+    return found if at is None else [place for place in found if place.location.id in at]
+
+
+def paged(found: list[Place], request: PageRequest) -> Page[Place]:
+    return granted(page_of(found, position, request))
+
+
+def shown(variant: Variant, place: Place, state: ShelfState | None, context: Context) -> StoreAvailability:
+    return store_availability(variant, place, state, channel=context.actor.channel, now=context.now)
+
+
+async def available_quantities(variants: Sequence[Variant], *, context: Context) -> list[int | None]:
+    networks = await context.of_each(networks_of_variants, variants, key=attrgetter("sku"))
+    return [network.available if context.actor.channel.shows_quantity else None for network in networks]
+
+
+async def availability_for_sale(variants: Sequence[Variant], *, context: Context) -> list[bool]:
+    networks = await context.of_each(networks_of_variants, variants, key=attrgetter("sku"))
+    return [for_sale(variant, network) for variant, network in zip(variants, networks, strict=True)]
+
+
+async def networks_of_variants(variants: Sequence[Variant], *, context: Context) -> list[NetworkState]:
+    skus = [variant.sku for variant in variants]
+    networks = await context.reads.stock.networks(context.actor, skus, context.now)
+    return [networks.get(sku, NetworkState()) for sku in skus]

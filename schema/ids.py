@@ -1,0 +1,33 @@
+"""Ids as clients give them, turned into the domain's; one of another kind is refused, naming the argument."""
+
+from __future__ import annotations
+
+import types
+import typing
+from typing import Any, get_args, get_origin
+
+from domain.ids import Id
+from domain.refusal import InvalidInput
+from resolvers.refusal import Refused
+
+
+def decoded(kind: Any, value: Any, name: str) -> Any:
+    """`value` as a domain value of `kind`: ids are parsed, lists become tuples, a wrapper class wraps."""
+    if value is None:
+        return None
+    if get_origin(kind) in (typing.Union, types.UnionType):
+        kinds = [one for one in get_args(kind) if one is not type(None)]
+        return decoded(kinds[0], value, name) if len(kinds) == 1 else value
+    if get_origin(kind) is tuple:
+        return tuple(decoded(get_args(kind)[0], one, name) for one in value)
+    if not isinstance(kind, type):
+        return value
+    if issubclass(kind, Id):
+        return parsed(kind, value, name)
+    return kind(value) if isinstance(value, str) and not isinstance(value, kind) else value
+
+
+def parsed(kind: type[Id], text: str, name: str) -> Id:
+    if (id := kind.parse(text)) is None:
+        raise Refused(InvalidInput((name,), f"`{name}` is not the id of a {kind.kind()}; take it from an `id` field of one."))
+    return id
