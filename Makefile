@@ -8,8 +8,7 @@ READY := .venv/ready
 .PHONY: serve setup test check lock clean
 
 serve: setup
-	@$(BIN)/comptoir demo
-	@$(BIN)/comptoir serve
+	@$(BIN)/comptoir serve --demo
 
 setup: $(READY)
 

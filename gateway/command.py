@@ -34,6 +34,7 @@ def serve(
     host: Annotated[str | None, typer.Option(help="Where to listen; COMPTOIR_HOST, or 127.0.0.1.")] = None,
     port: Annotated[int | None, typer.Option(help="COMPTOIR_PORT, or 8000; 0 takes a free one.", min=0, max=65535)] = None,
     workers: Annotated[int, typer.Option(help="Processes; more than one needs PostgreSQL.", min=1)] = 1,
+    with_demo: Annotated[bool, typer.Option("--demo", help="Load the demo shop first, as `comptoir demo` does.")] = False,
 ) -> None:
     """Serves the shop: migrates its database first, and says where it listens."""
     settings = the_settings()
@@ -41,6 +42,8 @@ def serve(
         fail("more than one worker needs PostgreSQL: set COMPTOIR_DATABASE_URL=postgresql+asyncpg://…")
     configure(settings.log)
     run(migrate_database)
+    if with_demo:
+        run(load)
     host, port = host or settings.host, settings.port if port is None else port
     if not serve_until_stopped(settings, host=host, port=port, workers=workers):
         fail(f"could not begin to serve at {host}:{port}; the lines above say why")

@@ -18,7 +18,7 @@ from domain.intake.listing import import_listings
 from domain.intake.location import import_locations, import_postal_codes
 from domain.intake.report import Imported, Rejected
 from domain.intake.stock import import_stock
-from gateway.run import report
+from gateway.run import report, say
 
 FILES = Path(__file__).parents[1] / "demo"
 
@@ -26,22 +26,36 @@ FILES = Path(__file__).parents[1] / "demo"
 async def load(database: Database) -> None:
     """Stock is opened only where there is none yet, so that what was sold since stays sold."""
     work = SqlWork(database)
-    report("Channels", await import_channels(work, read_channels(FILES / "channels.toml")))
-    pools = {channel.code: channel for channel in await SqlChannels(database).every()}
-    currencies = {code: channel.currency_code for code, channel in pools.items()}
+    outcomes = {"Channels": await import_channels(work, read_channels(FILES / "channels.toml"))}
+    channels = {channel.code: channel for channel in await SqlChannels(database).every()}
+    currencies = {code: channel.currency_code for code, channel in channels.items()}
 
     locations = read_locations([FILES / "locations.csv"])
-    report("Locations", await import_locations(work, locations, skip_bad_rows=False))
+    outcomes["Locations"] = done(await import_locations(work, locations, skip_bad_rows=False))
     postal_codes = read_postal_codes([FILES / "postal_codes.csv"])
-    report("Postal codes", await import_postal_codes(work, postal_codes, skip_bad_rows=False))
+    outcomes["Postal codes"] = done(await import_postal_codes(work, postal_codes, skip_bad_rows=False))
     products = read_products([FILES / "catalog.csv"], currency="EUR")
-    report("Products", await import_catalog(work, products, skip_bad_rows=False))
+    outcomes["Products"] = done(await import_catalog(work, products, skip_bad_rows=False))
     listings = read_listings([FILES / "listings.csv"], currencies=currencies)
-    report("Listings", await import_listings(work, listings, skip_bad_rows=False))
-    report("Stock levels", await opened(work, "stock.csv", SHARED_POOL))
-    report("Stock levels of the marketplace", await opened(work, "stock-marketplace.csv", pools["marketplace"].pool))
+    outcomes["Listings"] = done(await import_listings(work, listings, skip_bad_rows=False))
+    outcomes["Stock levels"] = await opened(work, "stock.csv", SHARED_POOL)
+    outcomes["Stock levels of the marketplace"] = await opened(work, "stock-marketplace.csv", channels["marketplace"].pool)
+
+    for what, outcome in outcomes.items():
+        if outcome.touched:
+            report(what, outcome)
+    if not any(outcome.touched for outcome in outcomes.values()):
+        say("The demo shop is here already; nothing was changed.")
 
 
-async def opened(work: SqlWork, file: str, pool: PoolId) -> Imported | Rejected:
+async def opened(work: SqlWork, file: str, pool: PoolId) -> Imported:
     sheet = read_inventory([FILES / file])
-    return await import_stock(work, sheet, pool=pool, opening_only=True, skip_bad_rows=False, now=system())
+    return done(await import_stock(work, sheet, pool=pool, opening_only=True, skip_bad_rows=False, now=system()))
+
+
+def done(outcome: Imported | Rejected) -> Imported:
+    """The demo's own files have no bad rows, unless somebody edited them."""
+    if isinstance(outcome, Rejected):
+        report("The demo shop", outcome)
+    assert isinstance(outcome, Imported)
+    return outcome

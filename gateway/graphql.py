@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 import uuid_utils
-from graphql import ExecutionResult, GraphQLError
+from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
@@ -17,6 +17,7 @@ from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
 from strawberry.extensions import SchemaExtension
 from strawberry.http import GraphQLHTTPResponse
+from strawberry.types import ExecutionContext
 from strawberry.types import ExecutionResult as StrawberryResult
 from structlog.contextvars import bind_contextvars
 
@@ -100,13 +101,20 @@ class Reporting(SchemaExtension):
     """Names the operation in the logs; what was not foreseen is logged with an id, and masked."""
 
     def on_operation(self) -> Iterator[None]:
-        query = self.execution_context.query or ""
-        document = sha256(query.encode(errors="replace")).hexdigest()[:16]
-        bind_contextvars(operation=self.execution_context.operation_name, document=document)
         yield
-        result: Any = self.execution_context.result
+        asked = self.execution_context
+        document = sha256((asked.query or "").encode(errors="replace")).hexdigest()[:16]
+        bind_contextvars(operation=operation_name(asked), document=document)
+        result: Any = asked.result
         if isinstance(result, (ExecutionResult, StrawberryResult)) and result.errors:
             result.errors = [error if is_foreseen(error) else masked(error) for error in result.errors]
+
+
+def operation_name(asked: ExecutionContext) -> str | None:
+    """The one the client chose, or that of the only operation there is."""
+    definitions = asked.graphql_document.definitions if asked.graphql_document else ()
+    names = [one.name.value for one in definitions if isinstance(one, OperationDefinitionNode) and one.name]
+    return asked.operation_name or (names[0] if len(names) == 1 else None)
 
 
 def is_foreseen(error: GraphQLError) -> bool:

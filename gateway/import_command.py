@@ -50,7 +50,7 @@ def catalog(
 
 @imports.command()
 def locations(files: Files, skip_bad_rows: SkipBadRows = False) -> None:
-    """Locations: CSV with code, name, kind, address, country_code, latitude, longitude, time_zone, services; opening_hours and more."""
+    """Locations: CSV with code, name, kind, address, country_code, latitude, longitude, time_zone, services and more."""
     take("Locations", lambda work: import_locations(work, read_locations(files), skip_bad_rows=skip_bad_rows))
 
 
@@ -81,7 +81,7 @@ def stock(
 
 @imports.command()
 def listings(files: Files, skip_bad_rows: SkipBadRows = False) -> None:
-    """What a channel sells, titles and prices differently: CSV with channel, handle, sku, listed, title, price, compare_at_price."""
+    """Where a channel differs: CSV with channel, handle, sku, listed, title, price, compare_at_price."""
 
     async def task(database: Database) -> Imported | Rejected:
         currencies = {channel.code: channel.currency_code for channel in await SqlChannels(database).every()}

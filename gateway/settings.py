@@ -28,9 +28,8 @@ class Settings(BaseSettings):
     def production_has_a_secret_of_its_own(self) -> Self:
         secret = self.secret_key.get_secret_value() if self.secret_key else ""
         if self.env == "production" and len(secret) < SECRET_CHARACTERS_MIN:
-            raise ValueError(
-                f"COMPTOIR_SECRET_KEY must be set, with at least {SECRET_CHARACTERS_MIN} characters, when COMPTOIR_ENV=production"
-            )
+            needed = f"COMPTOIR_SECRET_KEY must be set, with at least {SECRET_CHARACTERS_MIN} characters,"
+            raise ValueError(f"{needed} when COMPTOIR_ENV=production")
         return self
 
 

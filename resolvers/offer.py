@@ -58,7 +58,7 @@ def chosen(found: list[Place], *, within_km: float | None, at: tuple[LocationId,
     if at is not None and len(at) > AT_MAX:
         raise Refused(InvalidInput(("at",), f"`at` names {len(at)} locations; it must be {AT_MAX} at most."))
     if within_km is not None:
-        if not 0 <= within_km:
+        if not within_km >= 0:
             raise Refused(InvalidInput(("withinKm",), f"`withinKm` is {within_km}; it must be 0 or more."))
         if any(place.distance_km is None for place in found):
             raise Refused(InvalidInput(("withinKm",), "`withinKm` needs `near`, to know from where."))

@@ -46,7 +46,7 @@ class DomainResolver(StrawberryResolver[Any]):
         where = inspect.Parameter.KEYWORD_ONLY
         fixed: dict[str, Any] = {"info": Info}
         if any(p.kind is p.POSITIONAL_OR_KEYWORD for p in self.parameters.values()):
-            fixed["parent"] = strawberry.Parent[Any]
+            fixed["parent"] = strawberry.Parent[Any]  # type: ignore[misc]
         given = [self.parameters[name].replace(annotation=self.argument(name)) for name in self.kinds]
         return Signature(
             [*(inspect.Parameter(name, where, annotation=kind) for name, kind in fixed.items()), *given], return_annotation=Any
@@ -74,7 +74,7 @@ class DomainResolver(StrawberryResolver[Any]):
 
 
 class BatchResolver(DomainResolver):
-    """A function `(parents, *, context, ...)` that answers for all of them; an Exception in the answers is that parent's error."""
+    """A function `(parents, *, context, ...)` that answers for all; an Exception among the answers is that parent's error."""
 
     is_async = True
 
@@ -109,8 +109,6 @@ def answered_by(resolver: Callable[..., Any], **words: str) -> Any:
     return strawberry.field(resolver=DomainResolver(resolver, words))
 
 
-def answered_for_all(
-    resolver: Callable[..., Any], *, key: Callable[[Any], Hashable] = attrgetter("id"), **words: str
-) -> Any:
+def answered_for_all(resolver: Callable[..., Any], *, key: Callable[[Any], Hashable] = attrgetter("id"), **words: str) -> Any:
     """An edge: asked once for all parents of an operation. `key` tells parents apart."""
     return strawberry.field(resolver=BatchResolver(resolver, words, key))

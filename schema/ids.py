@@ -20,11 +20,14 @@ def decoded(kind: Any, value: Any, name: str) -> Any:
         return decoded(kinds[0], value, name) if len(kinds) == 1 else value
     if get_origin(kind) is tuple:
         return tuple(decoded(get_args(kind)[0], one, name) for one in value)
-    if not isinstance(kind, type):
+    if not isinstance(kind, type) or isinstance(value, kind):
         return value
-    if issubclass(kind, Id):
-        return parsed(kind, value, name)
-    return kind(value) if isinstance(value, str) and not isinstance(value, kind) else value
+    return parsed(kind, value, name) if issubclass(kind, Id) else wrapped(kind, value)
+
+
+def wrapped(kind: Any, value: Any) -> Any:
+    """A text of one meaning, such as `Sku`; what is no text is a domain value already."""
+    return kind(value) if isinstance(value, str) else value
 
 
 def parsed(kind: type[Id], text: str, name: str) -> Id:

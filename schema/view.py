@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from enum import Enum
-from typing import Any, TypeVar, dataclass_transform, get_type_hints
+from typing import Any, TypeVar, get_type_hints
 
 import strawberry
 from graphql import GraphQLAbstractType, GraphQLResolveInfo
@@ -20,7 +20,6 @@ VIEWS: dict[type, type] = {}  # domain class -> the view that shows it
 INPUTS: dict[Any, type] = {}  # domain class, or union of alternatives -> the input that makes it
 
 
-@dataclass_transform(kw_only_default=True)
 def view_of(source: type) -> Callable[[View], View]:
     """The class below is a GraphQL type; its plain fields are attributes of objects of `source`."""
 
@@ -62,7 +61,7 @@ def input_of(source: type) -> Callable[[View], View]:
     return made_by(source, make)
 
 
-def one_of(source: Any, **kinds: Callable[[str], object]) -> Callable[[View], View]:
+def one_of(source: Any, **kinds: type) -> Callable[[View], View]:
     """The class below is a GraphQL @oneOf; resolvers receive the member given, as what its kind makes of it."""
 
     def choose(given: Mapping[str, Any]) -> object:

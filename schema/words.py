@@ -7,6 +7,7 @@ import inspect
 import sys
 from collections.abc import Iterable
 from functools import cache
+from itertools import pairwise
 
 ARGUMENTS = {
     "after": "A cursor: only what comes after it.",
@@ -30,7 +31,7 @@ def words_of(module: str) -> dict[str, dict[str, str]]:
 
 
 def attribute_docstrings(body: list[ast.stmt]) -> Iterable[tuple[str, str]]:
-    for declared, text in zip(body, body[1:], strict=False):
+    for declared, text in pairwise(body):
         match declared, text:
             case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(words))):
                 yield name, inspect.cleandoc(words)

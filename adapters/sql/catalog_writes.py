@@ -65,7 +65,7 @@ class SqlCatalogWrites:
         owned = select(variant.c.sku, product.c.handle).join(product, product.c.id == variant.c.product_id)
         owned = owned.where(~variant.c.retired)
         for some in chunks(sorted(skus)):
-            found |= dict((await self.connection.execute(owned.where(variant.c.sku.in_(some)))).tuples().all())
+            found |= dict((await self.connection.execute(owned.where(variant.c.sku.in_(some)))).all())
         return found
 
     # -------------------------------------------------------------------------------------------- what is changed
@@ -89,7 +89,7 @@ class SqlCatalogWrites:
         found: dict[str, ProductId] = {}
         for some in chunks(handles):
             query = select(product.c.handle, product.c.id).where(product.c.handle.in_(some))
-            found |= dict((await self.connection.execute(query)).tuples().all())
+            found |= dict((await self.connection.execute(query)).all())
         return found
 
     async def save_variants(self, products: Sequence[ProductDraft], ids: Mapping[str, ProductId]) -> None:

@@ -38,7 +38,7 @@ class SqlChannelWrites:
 
     async def save(self, channels: Sequence[ChannelDraft]) -> None:
         """A channel that is there already keeps its id, and so its own pool."""
-        known = dict((await self.connection.execute(select(channel.c.code, channel.c.id))).tuples().all())
+        known = dict((await self.connection.execute(select(channel.c.code, channel.c.id))).all())
         rows = [values_of(draft, known.get(draft.code) or ChannelId.new()) for draft in channels]
         if rows:
             pools = inserted(self.connection, pool).on_conflict_do_nothing()

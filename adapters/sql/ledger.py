@@ -138,7 +138,7 @@ class SqlLedger:
         """Gives a level of 0, with the location's buffer as its safety, to each shelf that has none."""
         if not shelves:
             return
-        buffers = dict((await self.connection.execute(select(location.c.id, location.c.walk_in_buffer))).tuples().all())
+        buffers = dict((await self.connection.execute(select(location.c.id, location.c.walk_in_buffer))).all())
         rows = [keys_of(shelf) | {"safety": buffers[shelf.location]} for shelf in sorted(set(shelves))]
         await self.connection.execute(inserted(self.connection, stock_level).on_conflict_do_nothing(), rows)
 

@@ -84,10 +84,10 @@ class SqlListings:
             await self.connection.execute(statement, of_variants)
 
     async def channel_ids(self) -> dict[str, ChannelId]:
-        return dict((await self.connection.execute(select(channel.c.code, channel.c.id))).tuples().all())
+        return dict((await self.connection.execute(select(channel.c.code, channel.c.id))).all())
 
     async def product_ids(self) -> dict[str, ProductId]:
-        return dict((await self.connection.execute(select(product.c.handle, product.c.id))).tuples().all())
+        return dict((await self.connection.execute(select(product.c.handle, product.c.id))).all())
 
     async def variant_ids(self) -> dict[tuple[str, str], VariantId]:
         owned = select(product.c.handle, variant.c.sku, variant.c.id).join(product, product.c.id == variant.c.product_id)

@@ -51,7 +51,7 @@ async def import_stock(
         wanted = await shelved(work, sheet, pool)
         if refusal := rejected(sheet.bad, skip_bad_rows=skip_bad_rows):
             return refusal
-        known = await work.ledger.levels(wanted)
+        known, total = await work.ledger.levels(wanted), len(wanted)
         if opening_only:
             wanted = {shelf: draft for shelf, draft in wanted.items() if shelf not in known}
         differing = await changes(work.ledger, wanted, known)
@@ -59,7 +59,7 @@ async def import_stock(
         assert not short, "a count takes no more from a shelf than stands on it"
         await work.commit()
     added = sum(shelf not in known for shelf in differing)
-    return Imported(added, len(differing) - added, len(wanted) - len(differing), tuple(sorted(sheet.bad)))
+    return Imported(added, len(differing) - added, total - len(differing), tuple(sorted(sheet.bad)))
 
 
 async def shelved(work: StockIntake, sheet: Sheet[StockDraft], pool: PoolId) -> dict[Shelf, StockDraft]:

@@ -1,0 +1,111 @@
+"""A database for each test: SQLite in a file of its own, and PostgreSQL where it runs (with CI=true it must)."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import asyncpg
+import hypothesis
+import pytest
+from sqlalchemy.engine import make_url
+
+from adapters.sql.database import Database
+from adapters.sql.migrate import migrate
+from adapters.sql.tables import metadata
+from tests.shop import Shop
+
+SERVER = os.environ.get("COMPTOIR_TEST_POSTGRES", "postgresql+asyncpg://postgres@127.0.0.1:5432/postgres")
+IN_CI = os.environ.get("CI") == "true"
+SHARED = Path(os.environ.get("COMPTOIR_SHARED", Path(__file__).parents[2] / "shared"))
+
+hypothesis.settings.register_profile("tests", deadline=None, derandomize=True, max_examples=100)
+hypothesis.settings.load_profile("tests")
+
+
+def missing(what: str) -> None:
+    """Skips on a newcomer's machine, saying what for; fails in CI."""
+    if IN_CI:
+        pytest.fail(f"{what}, and CI=true")
+    pytest.skip(what)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The contract, the real data and the harness that stand beside the project."""
+    if not SHARED.is_dir():
+        missing(f"{SHARED} is not there (COMPTOIR_SHARED names another place)")
+    return SHARED
+
+
+# ------------------------------------------------------------------------------------------------ databases
+
+
+def migrated(url: str) -> None:
+    async def run() -> None:
+        database = Database(url)
+        await migrate(database)
+        await database.close()
+
+    asyncio.run(run())
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("sqlite") / "template.db"
+    migrated(f"sqlite+aiosqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgres_database() -> Iterator[str]:
+    """A database of this run's own, dropped when it ends."""
+    name = f"comptoir_test_{os.getpid()}"
+
+    async def server(statement: str) -> None:
+        connection = await asyncpg.connect(SERVER.replace("+asyncpg", ""), timeout=5)
+        await connection.execute(statement)
+        await connection.close()
+
+    try:
+        asyncio.run(server(f"CREATE DATABASE {name}"))
+    except (OSError, asyncpg.PostgresError, TimeoutError) as error:
+        missing(f"no PostgreSQL at {SERVER} ({error}; COMPTOIR_TEST_POSTGRES names another)")
+    url = make_url(SERVER).set(database=name).render_as_string(hide_password=False)
+    migrated(url)
+    yield url
+    asyncio.run(server(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+async def emptied(url: str) -> None:
+    connection = await asyncpg.connect(url.replace("+asyncpg", ""))
+    tables = ", ".join(table.name for table in metadata.sorted_tables if table.name != "pool")
+    await connection.execute(f"TRUNCATE {tables}; DELETE FROM pool WHERE id <> '00000000-0000-0000-0000-000000000000'")
+    await connection.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A migrated, empty database."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "shop.db")
+        return f"sqlite+aiosqlite:///{tmp_path / 'shop.db'}"
+    url: str = request.getfixturevalue("postgres_database")
+    asyncio.run(emptied(url))
+    return url
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    opened = Database(database_url)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def shop(database: Database) -> Shop:
+    """With a web channel, and nothing else yet."""
+    return await Shop.opened(database)

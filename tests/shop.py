@@ -1,0 +1,231 @@
+"""The tests' small language: a shop is set up in a few words, and asked as a client asks.
+
+shop = await Shop.opened(database)
+await shop.locations("LYON", "PARIS")
+await shop.product("coat", "COAT-38", "COAT-40", price="289.00")
+await shop.stock("COAT-38", LYON=3, PARIS=1)
+data = await shop.ask("{ variant(by: {sku: \"COAT-38\"}) { availableQuantity } }")
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import event
+
+from adapters.sql.database import Database
+from adapters.sql.reads import SqlReads
+from adapters.sql.work import SqlWork
+from domain.actor import Actor
+from domain.catalog import Image, SelectedOption
+from domain.channel import Assortment, ChannelKind, ChannelStrategy, FulfillmentMethod, Shows
+from domain.hold import Hold, HoldFor, InsufficientStock, place
+from domain.ids import SHARED_POOL, CheckoutId, LocationId, PoolId
+from domain.intake.catalog import ProductDraft, VariantDraft, import_catalog
+from domain.intake.channel import ChannelDraft, import_channels
+from domain.intake.location import LocationDraft, import_locations
+from domain.intake.report import Imported, Sheet, Source
+from domain.intake.stock import StockDraft, import_stock
+from domain.ledger import Shelf
+from domain.location import Address, Coordinates, LocationKind, LocationService
+from domain.money import Money
+from domain.proof import StockProof, prove
+from domain.quantities import Quantities
+from resolvers.context import Context
+from schema.build import build
+
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+FAR = timedelta(days=365)
+
+CITIES = {
+    "LYON": Coordinates(45.7640, 4.8357),
+    "PARIS": Coordinates(48.8566, 2.3522),
+    "LILLE": Coordinates(50.6292, 3.0573),
+    "NICE": Coordinates(43.7102, 7.2620),
+}
+STORE = frozenset(
+    (LocationService.PICKUP, LocationService.RESERVE_IN_STORE, LocationService.SHIP_FROM, LocationService.ACCEPT_RETURNS)
+)
+WEB = ChannelDraft(
+    code="web",
+    name="Web",
+    kind=ChannelKind.WEB,
+    strategy=ChannelStrategy.OMNI,
+    currency_code="EUR",
+    public=True,
+    fulfillment_methods=tuple(FulfillmentMethod),
+    shows=Shows.QUANTITY,
+    low_stock=3,
+    safety=0,
+    assortment=Assortment.ALL,
+)
+
+SCHEMA = build()
+
+
+class Shop:
+    """A shop over one database, at a moment that only the test moves."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.work = SqlWork(database)
+        self.reads = SqlReads(database)
+        self.now = NOON
+
+    @classmethod
+    async def opened(cls, database: Database, *channels: ChannelDraft) -> Shop:
+        shop = cls(database)
+        await import_channels(shop.work, [WEB, *channels])
+        return shop
+
+    # ------------------------------------------------------------------------------------------ setting up
+
+    async def locations(self, *codes: str, **changes: Any) -> Imported:
+        """Stores in French cities, or anywhere with `coordinates`; `changes` are fields of LocationDraft."""
+        return await self.import_locations(*(location(code, **changes) for code in codes))
+
+    async def import_locations(self, *drafts: LocationDraft) -> Imported:
+        return done(await import_locations(self.work, sheet(*drafts), skip_bad_rows=False))
+
+    async def product(self, handle: str, *skus: str, **changes: Any) -> Imported:
+        """With a variant for each SKU; `changes` are those of `product`."""
+        return await self.import_products(product(handle, *skus, **changes))
+
+    async def import_products(self, *drafts: ProductDraft) -> Imported:
+        rows: Sheet[ProductDraft] = Sheet()
+        for line, draft in enumerate(drafts, start=2):
+            rows.add(Source("test.csv", line), draft, tuple(Source("test.csv", line) for _ in draft.variants))
+        return done(await import_catalog(self.work, rows, skip_bad_rows=False))
+
+    async def stock(self, sku: str, *, pool: PoolId = SHARED_POOL, **on_hand: int) -> Imported:
+        """Counted now, by the location's code."""
+        return await self.count(
+            *(StockDraft(sku=sku, location=code, on_hand=units) for code, units in on_hand.items()), pool=pool
+        )
+
+    async def count(self, *drafts: StockDraft, pool: PoolId = SHARED_POOL) -> Imported:
+        return done(await import_stock(self.work, sheet(*drafts), pool=pool, skip_bad_rows=False, now=self.now))
+
+    async def hold(
+        self, sku: str, code: str, units: int, *, until: datetime | None = None
+    ) -> tuple[Hold, ...] | InsufficientStock:
+        """As a checkout does."""
+        demand = Quantities([(await self.shelf(sku, code), units)])
+        hold_for = HoldFor(CheckoutId.new(), until or self.now + FAR)
+        return await place(SqlWork(self.database), await self.actor(), demand, hold_for, self.now)
+
+    # ------------------------------------------------------------------------------------------ looking
+
+    async def ask(self, query: str, *, channel: str = "web", language: str = "en", **variables: Any) -> dict[str, Any]:
+        """The data; any error fails the test."""
+        data, errors = await self.answer(query, channel=channel, language=language, **variables)
+        assert not errors, errors
+        assert data is not None
+        return data
+
+    async def refused(self, query: str, **variables: Any) -> dict[str, Any]:
+        """The one error there is, as a client sees it."""
+        _, errors = await self.answer(query, **variables)
+        (error,) = errors
+        return error
+
+    async def answer(
+        self, query: str, *, channel: str = "web", language: str = "en", **variables: Any
+    ) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
+        context = Context(
+            actor=await self.actor(channel), reads=self.reads, clock=lambda: self.now, language=language, now=self.now
+        )
+        result = await SCHEMA.execute(query, variable_values=variables, context_value=context)
+        return result.data, [dict(error.formatted) for error in result.errors or ()]
+
+    async def actor(self, channel: str = "web") -> Actor:
+        return Actor(next(one for one in await self.reads.channels.every() if one.code == channel))
+
+    async def location_id(self, code: str) -> LocationId:
+        return next(one.id for one in await self.reads.locations.every(await self.actor()) if one.code == code)
+
+    async def shelf(self, sku: str, code: str, pool: PoolId = SHARED_POOL) -> Shelf:
+        return Shelf(sku, await self.location_id(code), pool)
+
+    async def prove(self) -> StockProof:
+        return await prove(self.reads.proof)
+
+    @contextmanager
+    def statements(self) -> Iterator[list[str]]:
+        """Those that reads make within the block."""
+        seen: list[str] = []
+
+        def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+            seen.append(statement)
+
+        event.listen(self.database.readers.sync_engine, "before_cursor_execute", note)
+        try:
+            yield seen
+        finally:
+            event.remove(self.database.readers.sync_engine, "before_cursor_execute", note)
+
+
+def location(code: str, **changes: Any) -> LocationDraft:
+    draft = LocationDraft(
+        code=code,
+        name=f"Maison {code.title()}",
+        kind=LocationKind.STORE,
+        address=Address(line1="1 rue de la Paix", postal_code="00000", city=code.title(), country_code="FR"),
+        coordinates=CITIES.get(code, Coordinates(47.0, 2.0)),
+        time_zone="Europe/Paris",
+        opening_hours="Mo-Sa 10:00-19:00",
+        services=STORE,
+    )
+    return replace(draft, **changes)
+
+
+def product(
+    handle: str,
+    *skus: str,
+    price: str = "20.00",
+    title: str | None = None,
+    variant: dict[str, Any] | None = None,
+    **changes: Any,
+) -> ProductDraft:
+    """`variant`: fields of every VariantDraft; `changes`: fields of the ProductDraft."""
+    draft = ProductDraft(
+        handle=handle,
+        title=title or handle.title(),
+        description="",
+        vendor=None,
+        categories=(),
+        images=(Image(f"https://images.example/{handle}.jpg"),),
+        options=(),
+        published=True,
+        variants=tuple(
+            VariantDraft(
+                sku=sku,
+                barcode=None,
+                title=sku,
+                selected_options=(SelectedOption("Taille", sku),),
+                image=None,
+                price=Money.parse(price, "EUR"),
+                compare_at_price=None,
+                backorders=False,
+            )
+            for sku in skus or (handle.upper(),)
+        ),
+    )
+    variants = tuple(replace(one, **(variant or {})) for one in draft.variants)
+    return replace(draft, variants=variants, **changes)
+
+
+def sheet(*drafts: Any) -> Sheet[Any]:
+    made: Sheet[Any] = Sheet()
+    for line, draft in enumerate(drafts, start=2):
+        made.add(Source("test.csv", line), draft)
+    return made
+
+
+def done(outcome: Any) -> Imported:
+    assert isinstance(outcome, Imported), outcome
+    return outcome
