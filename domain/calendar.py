@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from opening_hours import OpeningHours, ParserError, State, UnknownCountryError  # type: ignore[attr-defined]
 
-HOURS_MAX = 255  # characters, as in OpenStreetMap; what longer texts cost to evaluate has no bound
+HOURS_MAX = 1000  # characters; what longer texts cost to evaluate has no bound
 LOOK_AHEAD = timedelta(days=60)
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 NEVER_CHANGING = ("24/7", "off", "closed")

@@ -140,6 +140,6 @@ class LedgerWrites(Protocol):
         """By the time they are expected."""
         ...
 
-    async def set_incoming(self, incoming: Sequence[Incoming]) -> None:
-        """Replaces what was expected on their shelves, but for what is promised already."""
+    async def set_incoming(self, incoming: Mapping[Shelf, Sequence[Incoming]]) -> None:
+        """Replaces what was expected on each of these shelves, but for what is promised already."""
         ...

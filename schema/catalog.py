@@ -97,7 +97,7 @@ class Variant(Node):
     available_for_sale: bool = answered_for_all(resolvers.offer.availability_for_sale)
     """Can the asking channel sell one now, by any method?"""
     available_quantity: int | None = answered_for_all(resolvers.offer.available_quantities)
-    """What the asking channel can promise over the whole network, holds and buffers taken off; null where only a band is shown."""
+    """What the asking channel can promise over the whole network, holds and buffers off; null where only a band is shown."""
     availability: Connection[StoreAvailability] | None = answered_for_all(
         resolvers.offer.availability_of_variants,
         within_km="Only locations within this many kilometers of `near`.",

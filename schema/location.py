@@ -65,9 +65,9 @@ class Location(Node):
     open_now: bool | None = answered_by(resolvers.location.open_now)
     """Null where the hours are not known."""
     opens_at: datetime.datetime | None = answered_by(resolvers.location.opens_at)
-    """When it next opens, in its own time. Null while it is open, if it stays shut for 60 days, and where hours are unknown."""
+    """When it next opens, in its own time. Null while open, if it stays shut for 60 days, and where hours are unknown."""
     closes_at: datetime.datetime | None = answered_by(resolvers.location.closes_at)
-    """When it next closes, in its own time. Null while it is shut, if it stays open for 60 days, and where hours are unknown."""
+    """When it next closes, in its own time. Null while shut, if it stays open for 60 days, and where hours are unknown."""
     services: list[LocationService]
     """What it does for buyers."""
 

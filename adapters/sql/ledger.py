@@ -176,16 +176,15 @@ class SqlLedger:
                 found[Shelf(row.sku, row.location_id, row.pool_id)] += (incoming_of(row),)
         return found
 
-    async def set_incoming(self, incoming: Sequence[Incoming]) -> None:
-        """A row that is promised in part keeps that part; the rest of the shelf's rows give way to the new ones."""
-        for expected in incoming:
-            shelf = keys_of(expected.shelf)
-            mine = and_(*(stock_incoming.c[name] == value for name, value in shelf.items()))
-            await self.connection.execute(delete(stock_incoming).where(mine, stock_incoming.c.promised == 0))
-            rest = stock_incoming.c.quantity != stock_incoming.c.promised
-            await self.connection.execute(update(stock_incoming).where(mine, rest).values(quantity=stock_incoming.c.promised))
-            if expected.quantity:
-                await self.connection.execute(self.expecting(expected))
+    async def set_incoming(self, incoming: Mapping[Shelf, Sequence[Incoming]]) -> None:
+        mine = and_(*(stock_incoming.c[name] == bindparam(f"of_{name}") for name in ("sku", "location_id", "pool_id")))
+        shelves = [{f"of_{name}": value for name, value in keys_of(shelf).items()} for shelf in sorted(incoming)]
+        if shelves:
+            await self.connection.execute(delete(stock_incoming).where(mine, stock_incoming.c.promised == 0), shelves)
+            kept = update(stock_incoming).where(mine).values(quantity=stock_incoming.c.promised)
+            await self.connection.execute(kept, shelves)
+        for expected in (one for shelf in sorted(incoming) for one in incoming[shelf]):
+            await self.connection.execute(self.expecting(expected))
 
     def expecting(self, expected: Incoming) -> Any:
         statement = inserted(self.connection, stock_incoming).values(

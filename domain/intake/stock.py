@@ -79,45 +79,64 @@ async def shelved(work: StockIntake, sheet: Sheet[StockDraft], pool: PoolId) -> 
     return wanted
 
 
-async def changes(ledger: LedgerWrites, wanted: Mapping[Shelf, StockDraft], known: Mapping[Shelf, StockLevel]) -> set[Shelf]:
+async def changes(
+    ledger: LedgerWrites, wanted: Mapping[Shelf, StockDraft], known: Mapping[Shelf, StockLevel]
+) -> dict[Shelf, tuple[Incoming, ...]]:
+    """The shelves on which something differs, with what is expected there as the ledger knows it."""
     incoming = await ledger.incoming(wanted)
     return {
-        shelf
+        shelf: incoming.get(shelf, ())
         for shelf, draft in wanted.items()
         if shelf not in known
         or known[shelf].on_hand != draft.on_hand
         or draft.safety not in (None, known[shelf].safety)
-        or draft.expected not in (None, *((i.quantity, i.expected_at) for i in incoming.get(shelf, ())))
+        or (draft.expected is not None and open_part(incoming.get(shelf, ())) != asked_for(draft, incoming.get(shelf, ())))
     }
+
+
+def open_part(incoming: Iterable[Incoming]) -> list[tuple[int, datetime]]:
+    """Units that nobody was promised, by when they come."""
+    return [(i.quantity - i.promised, i.expected_at) for i in incoming if i.quantity > i.promised]
+
+
+def asked_for(draft: StockDraft, incoming: Iterable[Incoming]) -> list[tuple[int, datetime]]:
+    """A file says how many come in all; those promised already are among them."""
+    assert draft.expected is not None
+    quantity, expected_at = draft.expected
+    rest = quantity - sum(i.promised for i in incoming)
+    return [(rest, expected_at)] if rest > 0 else []
 
 
 async def post(
     ledger: LedgerWrites,
-    differing: Iterable[Shelf],
+    differing: Mapping[Shelf, tuple[Incoming, ...]],
     wanted: Mapping[Shelf, StockDraft],
     known: Mapping[Shelf, StockLevel],
     now: datetime,
 ) -> tuple[Shelf, ...]:
     """Safety is set after the counts, which make the levels; what a file confirms has been counted."""
-    differing = sorted(differing)
     counts = [
         counted(shelf, on_hand=known[shelf].on_hand if shelf in known else None, quantity=wanted[shelf].on_hand, now=now)
-        for shelf in differing
+        for shelf in sorted(differing)
     ]
     short = await ledger.post([movement for movement in counts if movement])
     aged = (shelf for shelf, level in known.items() if shelf in wanted and is_aged(level, now))
     await ledger.confirm({*differing, *aged}, now)
     safety = {shelf: wanted[shelf].safety for shelf in differing}
     await ledger.set_safety({shelf: units for shelf, units in safety.items() if units is not None})
-    await ledger.set_incoming([expected for shelf in differing for expected in expectations(shelf, wanted[shelf])])
+    await ledger.set_incoming(
+        {
+            shelf: [expecting(shelf, *part) for part in asked_for(wanted[shelf], incoming)]
+            for shelf, incoming in differing.items()
+            if wanted[shelf].expected is not None
+        }
+    )
     return short
+
+
+def expecting(shelf: Shelf, quantity: int, expected_at: datetime) -> Incoming:
+    return Incoming(id=IncomingId.new(), shelf=shelf, quantity=quantity, promised=0, expected_at=expected_at)
 
 
 def is_aged(level: StockLevel, now: datetime) -> bool:
     return level.counted_at is None or now - level.counted_at > CONFIRMED_FOR
-
-
-def expectations(shelf: Shelf, draft: StockDraft) -> Iterable[Incoming]:
-    if draft.expected is not None:
-        quantity, expected_at = draft.expected
-        yield Incoming(id=IncomingId.new(), shelf=shelf, quantity=quantity, promised=0, expected_at=expected_at)

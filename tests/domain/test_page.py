@@ -1,0 +1,86 @@
+"""Pages: every item once, in order, whichever way they are turned."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.page import Page, PageRequest, cursor_of, page_of, page_request, position_of
+from domain.refusal import InvalidInput
+
+ITEMS = st.lists(st.tuples(st.integers(0, 5), st.text(max_size=3)), unique_by=lambda item: item[1])
+SIZES = st.integers(1, 4)
+
+
+def asked(**arguments: object) -> PageRequest:
+    request = page_request(**arguments)  # type: ignore[arg-type]
+    assert isinstance(request, PageRequest)
+    return request
+
+
+def taken(items: list[tuple[int, str]], request: PageRequest) -> Page[tuple[int, str]]:
+    page = page_of(items, lambda item: item, request)
+    assert isinstance(page, Page)
+    return page
+
+
+@given(ITEMS, SIZES)
+def test_forward_every_item_comes_once_and_in_order(items: list[tuple[int, str]], size: int) -> None:
+    seen: list[tuple[int, str]] = []
+    cursor = None
+    while True:
+        page = taken(items, asked(first=size, after=cursor))
+        seen += page.nodes
+        assert page.total_count == len(items)
+        if not page.page_info.has_next_page:
+            break
+        cursor = page.page_info.end_cursor
+    assert seen == sorted(items)
+
+
+@given(ITEMS, SIZES)
+def test_backward_as_well(items: list[tuple[int, str]], size: int) -> None:
+    seen: list[tuple[int, str]] = []
+    cursor = None
+    while True:
+        page = taken(items, asked(last=size, before=cursor))
+        seen = [*page.nodes, *seen]
+        if not page.page_info.has_previous_page:
+            break
+        cursor = page.page_info.start_cursor
+    assert seen == sorted(items)
+
+
+@given(ITEMS.filter(bool), SIZES, st.data())
+def test_a_cursor_stays_right_when_its_item_goes_and_others_come(
+    items: list[tuple[int, str]], size: int, data: st.DataObject
+) -> None:
+    gone = data.draw(st.sampled_from(items))
+    others = [item for item in items if item != gone] + [(gone[0], gone[1] + "x" * 4)]
+    page = taken(others, asked(first=size, after=cursor_of(gone)))
+    assert list(page.nodes) == [item for item in sorted(others) if item > gone][:size]
+
+
+@given(st.lists(st.one_of(st.text(), st.integers(), st.floats(allow_nan=False)), min_size=1))
+def test_a_cursor_gives_its_position_back(parts: list[str | int | float]) -> None:
+    assert position_of(cursor_of(tuple(parts))) == tuple(parts)
+
+
+@given(st.text())
+def test_any_text_is_a_cursor_or_none_and_never_an_exception(text: str) -> None:
+    position = position_of(text)
+    assert position is None or position_of(cursor_of(position)) == position
+
+
+def test_sizes_are_bounded_and_not_given_twice() -> None:
+    assert isinstance(page_request(first=101), InvalidInput)
+    assert isinstance(page_request(first=-1), InvalidInput)
+    assert isinstance(page_request(last=101), InvalidInput)
+    assert isinstance(page_request(first=1, last=1), InvalidInput)
+    assert page_request() == PageRequest(20)
+    assert page_request(first=0) == PageRequest(0)
+
+
+def test_a_cursor_of_another_order_is_refused() -> None:
+    request = asked(first=1, after=cursor_of(("text", 1)))
+    assert isinstance(page_of([(1, "a")], lambda item: item, request), InvalidInput)
