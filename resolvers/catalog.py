@@ -18,8 +18,9 @@ from domain.catalog import (
 )
 from domain.ids import ProductId, VariantId
 from domain.page import page_request
+from domain.refusal import NotFound
 from resolvers.context import Context
-from resolvers.refusal import granted
+from resolvers.refusal import Refused, granted
 
 
 async def product(*, context: Context, by: ProductId | Handle) -> Product | None:
@@ -64,8 +65,10 @@ async def categories_of_products(products: Sequence[Product], *, context: Contex
     return await context.reads.catalog.categories_of(context.actor, [product.id for product in products])
 
 
-async def products_of_variants(variants: Sequence[Variant], *, context: Context) -> list[Product | None]:
-    return await context.reads.catalog.products_by(context.actor, [variant.product_id for variant in variants])
+async def products_of_variants(variants: Sequence[Variant], *, context: Context) -> list[Product | Refused]:
+    """A product can only be missing if it was taken off sale since its variant was read."""
+    found = await context.reads.catalog.products_by(context.actor, [variant.product_id for variant in variants])
+    return [product or Refused(NotFound(("product",), "This product is no longer sold here.")) for product in found]
 
 
 async def parents_of_categories(categories: Sequence[Category], *, context: Context) -> list[Category | None]:

@@ -13,6 +13,7 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 import strawberry
 from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.fields.resolver import Signature, StrawberryResolver
+from strawberry.utils.str_converters import to_camel_case
 
 from domain.ids import Id, OpaqueId
 from resolvers.context import Context
@@ -66,7 +67,9 @@ class DomainResolver(StrawberryResolver[Any]):
 
     def decoded(self, given: dict[str, Any]) -> dict[str, Any]:
         """Null is as good as left out."""
-        return {name: decoded(self.kinds[name], value, name) for name, value in given.items() if value is not None}
+        return {
+            name: decoded(self.kinds[name], value, (to_camel_case(name),)) for name, value in given.items() if value is not None
+        }
 
     def __call__(self, *, info: Info, parent: Any = None, **given: Any) -> Any:  # type: ignore[override]
         parents = () if parent is None else (parent,)

@@ -11,18 +11,21 @@ from domain.refusal import InvalidInput
 from resolvers.refusal import Refused
 
 
-def decoded(kind: Any, value: Any, name: str) -> Any:
-    """`value` as a domain value of `kind`: ids are parsed, lists become tuples, a wrapper class wraps."""
+def decoded(kind: Any, value: Any, path: tuple[str, ...]) -> Any:
+    """`value` as a domain value of `kind`: ids are parsed, lists become tuples, a wrapper class wraps.
+
+    `path` names the argument as the client does, from the outside in.
+    """
     if value is None:
         return None
     if get_origin(kind) in (typing.Union, types.UnionType):
         kinds = [one for one in get_args(kind) if one is not type(None)]
-        return decoded(kinds[0], value, name) if len(kinds) == 1 else value
+        return decoded(kinds[0], value, path) if len(kinds) == 1 else value
     if get_origin(kind) is tuple:
-        return tuple(decoded(get_args(kind)[0], one, name) for one in value)
+        return tuple(decoded(get_args(kind)[0], one, path) for one in value)
     if not isinstance(kind, type) or isinstance(value, kind):
         return value
-    return parsed(kind, value, name) if issubclass(kind, Id) else wrapped(kind, value)
+    return parsed(kind, value, path) if issubclass(kind, Id) else wrapped(kind, value)
 
 
 def wrapped(kind: Any, value: Any) -> Any:
@@ -30,7 +33,7 @@ def wrapped(kind: Any, value: Any) -> Any:
     return kind(value) if isinstance(value, str) else value
 
 
-def parsed(kind: type[Id], text: str, name: str) -> Id:
+def parsed(kind: type[Id], text: str, path: tuple[str, ...]) -> Id:
     if (id := kind.parse(text)) is None:
-        raise Refused(InvalidInput((name,), f"`{name}` is not the id of a {kind.kind()}; take it from an `id` field of one."))
+        raise Refused(InvalidInput(path, f"`{path[-1]}` is not the id of a {kind.kind()}; take it from an `id` field of one."))
     return id

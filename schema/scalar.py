@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, NewType
 
 from graphql import GraphQLError
@@ -13,7 +13,7 @@ from strawberry.types.scalar import ScalarDefinition
 CurrencyCode = NewType("CurrencyCode", str)
 CountryCode = NewType("CountryCode", str)
 
-DECIMAL_CHARACTERS_MAX = 30
+DECIMAL = re.compile(r"-?[0-9]{1,24}(\.[0-9]{1,12})?")
 
 
 def date_time(value: Any) -> datetime.datetime:
@@ -35,13 +35,8 @@ def day(value: Any) -> datetime.date:
 
 def decimal(value: Any) -> Decimal:
     """A string, or a whole number; a float may already have lost what was meant."""
-    if isinstance(value, (str, int)) and not isinstance(value, bool) and len(str(value)) <= DECIMAL_CHARACTERS_MAX:
-        try:
-            number = Decimal(value)
-        except InvalidOperation:
-            number = Decimal("NaN")
-        if number.is_finite():
-            return number
+    if isinstance(value, (str, int)) and not isinstance(value, bool) and DECIMAL.fullmatch(str(value)):
+        return Decimal(value)
     raise GraphQLError(f'{value!r} is not an exact decimal; write it as a string, such as "19.90".')
 
 

@@ -53,48 +53,47 @@ def enum(source: type[Enum]) -> None:
 
 def input_of(source: type) -> Callable[[View], View]:
     """The class below is a GraphQL input of the same fields as `source`; resolvers receive a `source`."""
-
-    def make(given: Mapping[str, Any]) -> object:
-        kinds = get_type_hints(source)
-        return source(**{name: decoded(kinds[name], value, name) for name, value in given.items()})
-
-    return made_by(source, make)
+    return made_by(source, lambda given: source(**given))
 
 
 def one_of(source: Any, **kinds: type) -> Callable[[View], View]:
-    """The class below is a GraphQL @oneOf; resolvers receive the member given, as what its kind makes of it."""
-
-    def choose(given: Mapping[str, Any]) -> object:
-        ((name, value),) = given.items()
-        return decoded(kinds[name], value, name) if name in kinds else value
-
-    return made_by(source, choose, one_of=True)
+    """The class below is a GraphQL @oneOf; resolvers receive the member given, as one of `kinds` where that is named."""
+    return made_by(source, lambda given: next(iter(given.values())), kinds=kinds, one_of=True)
 
 
-def made_by(source: Any, make: Callable[[Mapping[str, Any]], object], *, one_of: bool = False) -> Callable[[View], View]:
+def made_by(
+    source: Any, make: Callable[[dict[str, Any]], object], *, kinds: Mapping[str, type] | None = None, one_of: bool = False
+) -> Callable[[View], View]:
+    """`kinds`: the domain types of the input's fields, unless they are those of `source` itself."""
+
     def declare(view: View) -> View:
         declared = worded(strawberry.input(view, description=view.__doc__, one_of=one_of))
         definition = get_object_definition(declared, strict=True)
-        definition.from_input = lambda view, given, context: make(members(view, given, context))
+        means = get_type_hints(source) if kinds is None else kinds
+        definition.from_input = lambda view, given, context: make(members(view, given, context, means))
         INPUTS[source] = declared
         return declared
 
     return declare
 
 
-def members(view: type, given: Mapping[str, Any], context: InputContext) -> dict[str, Any]:
-    """What was given, by Python name; what was left out or null is not in it."""
+def members(view: type, given: Mapping[str, Any], context: InputContext, kinds: Mapping[str, Any]) -> dict[str, Any]:
+    """What was given, by Python name, as the domain means it; what was left out or null is not in it."""
     definition = get_object_definition(view, strict=True)
-    name_of = context.config.name_converter.from_field
-    return {
-        field.python_name: context.convert(given[name], field.resolve_type(type_definition=definition), name)
-        for field in definition.fields
-        if given.get(name := name_of(field)) is not None
-    }
+    found = {}
+    for field in definition.fields:
+        name = context.config.name_converter.from_field(field)
+        if given.get(name) is not None:
+            value = context.convert(given[name], field.resolve_type(type_definition=definition), name)
+            path = (*(str(step) for step in context.path), name)
+            found[field.python_name] = decoded(kinds.get(field.python_name, object), value, path)
+    return found
 
 
 def worded(view: View) -> View:
-    words = words_of(view.__module__).get(view.__name__, {})
-    for field in get_object_definition(view, strict=True).fields:
-        field.description = field.description or words.get(field.python_name)
+    """A field inherited from an interface keeps its words, unless the view has its own."""
+    for one in view.__mro__[:-1]:
+        words = words_of(one.__module__).get(one.__name__, {})
+        for field in get_object_definition(view, strict=True).fields:
+            field.description = field.description or words.get(field.python_name)
     return view

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Collection, Mapping
-from datetime import date
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
-from adapters.files.table import BadCell, Cells, each_row, read_files, whole, yes_or_no
+from adapters.files.table import BadCell, Cells, day, each_row, once_each, price_of, read_files, whole, yes_or_no
 from domain.calendar import hours_problem
 from domain.channel import Assortment, ChannelKind, ChannelStrategy, FulfillmentMethod, Shows
 from domain.intake.channel import ChannelDraft
@@ -22,7 +22,7 @@ from domain.intake.listing import Listed, ListingDraft
 from domain.intake.location import LocationDraft, PostalCodeDraft
 from domain.intake.report import Sheet
 from domain.location import Address, Coordinates, LocationKind, LocationService, PostalCode
-from domain.money import Money, minor_digits
+from domain.money import minor_digits
 
 Member = TypeVar("Member", bound=StrEnum)
 
@@ -30,7 +30,8 @@ NEEDED_OF_LOCATIONS = ("code", "name", "kind", "address", "country_code", "latit
 
 
 def read_locations(files: Collection[Path]) -> Sheet[LocationDraft]:
-    return read_files(files, lambda table: each_row(table.rows, location_of), needs=NEEDED_OF_LOCATIONS)
+    sheet = read_files(files, lambda table: each_row(table.rows, location_of), needs=NEEDED_OF_LOCATIONS)
+    return once_each(sheet, lambda draft: draft.code)
 
 
 def location_of(cells: Cells) -> LocationDraft:
@@ -55,14 +56,15 @@ def location_of(cells: Cells) -> LocationDraft:
         opening_hours=hours,
         services=cells.read("services", services) or frozenset(),
         walk_in_buffer=cells.read("walk_in_buffer", whole) or 0,
-        opens_on=cells.read("opens_on", date.fromisoformat),
-        closes_on=cells.read("closes_on", date.fromisoformat),
+        opens_on=cells.read("opens_on", day),
+        closes_on=cells.read("closes_on", day),
     )
 
 
 def read_postal_codes(files: Collection[Path]) -> Sheet[PostalCodeDraft]:
     needs = ("country_code", "postal_code", "latitude", "longitude")
-    return read_files(files, lambda table: each_row(table.rows, postal_code_of), needs=needs)
+    sheet = read_files(files, lambda table: each_row(table.rows, postal_code_of), needs=needs)
+    return once_each(sheet, lambda draft: draft.code)
 
 
 def postal_code_of(cells: Cells) -> PostalCodeDraft:
@@ -73,7 +75,8 @@ def postal_code_of(cells: Cells) -> PostalCodeDraft:
 def read_listings(files: Collection[Path], *, currencies: Mapping[str, str]) -> Sheet[ListingDraft]:
     """`currencies`: that of each channel, by its code."""
     take = partial(listing_of, currencies=currencies)
-    return read_files(files, lambda table: each_row(table.rows, take), needs=("channel", "handle"))
+    sheet = read_files(files, lambda table: each_row(table.rows, take), needs=("channel", "handle"))
+    return once_each(sheet, lambda draft: draft.of)
 
 
 def listing_of(cells: Cells, currencies: Mapping[str, str]) -> ListingDraft:
@@ -87,8 +90,8 @@ def listing_of(cells: Cells, currencies: Mapping[str, str]) -> ListingDraft:
         of=of,
         listed=cells.read("listed", yes_or_no),
         title=cells.text("title"),
-        price=cells.read("price", lambda text: Money.parse(text, currencies[of.channel])),
-        compare_at_price=cells.read("compare_at_price", lambda text: Money.parse(text, currencies[of.channel])),
+        price=cells.read("price", lambda text: price_of(text, currencies[of.channel])),
+        compare_at_price=cells.read("compare_at_price", lambda text: price_of(text, currencies[of.channel])),
     )
 
 
@@ -104,7 +107,7 @@ def country_code(text: str) -> str:
 def time_zone(text: str) -> str:
     try:
         return ZoneInfo(text).key
-    except (ZoneInfoNotFoundError, OSError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ValueError(f"{text!r} is not an IANA time zone such as Europe/Paris") from None
 
 
@@ -155,6 +158,8 @@ def read_channels(file: Path) -> list[ChannelDraft]:
     """Raises ValueError, naming the file and the key, for what no channel can be made of."""
     try:
         tables = msgspec.convert(tomllib.loads(file.read_text("utf-8")), ChannelsFile).channels
+        if twice := next((code for code, times in Counter(table.code for table in tables).items() if times > 1), None):
+            raise ValueError(f"channel {twice!r} stands in the file twice")
         return [channel_of(table) for table in tables]
     except OSError as error:
         raise ValueError(f"{file} cannot be read: {error.strerror}") from None

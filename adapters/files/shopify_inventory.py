@@ -10,10 +10,10 @@ Ours are optional: `Incoming expected at` (a date) makes the incoming units know
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from pathlib import Path
 
-from adapters.files.table import BadCell, Cells, Table, each_row, read_files, whole
+from adapters.files.table import BadCell, Cells, Table, day, each_row, read_files, whole
 from domain.intake.report import Sheet
 from domain.intake.stock import StockDraft
 
@@ -34,9 +34,8 @@ def read_inventory(files: Collection[Path]) -> Sheet[StockDraft]:
 
 
 def counts_of(table: Table) -> Sheet[StockDraft]:
-    names = {name.casefold() for name in table.header}
-    if "location" in names:
-        if not any(count.casefold() in names for count in COUNTS):
+    if "location" in table.names:
+        if not any(count.casefold() in table.names for count in COUNTS):
             raise BadCell(f"no column holds a count; one of {', '.join(COUNTS)} is needed")
         return each_row(table.rows, count_of)
     locations = [name for name in table.header if name and name.casefold() not in ABOUT_THE_VARIANT]
@@ -65,11 +64,11 @@ def count_of(cells: Cells) -> StockDraft | None:
 
 def expected_of(cells: Cells) -> tuple[int, datetime] | None:
     """From the beginning of the day, UTC; without a date the units cannot be promised, and are not known."""
-    day = cells.read("Incoming expected at", date.fromisoformat)
-    if day is None:
+    expected_on = cells.read("Incoming expected at", day)
+    if expected_on is None:
         return None
     column = next((name for name in INCOMING if cells.text(name)), INCOMING[0])
-    return cells.must_read(column, whole), datetime.combine(day, time(), UTC)
+    return cells.must_read(column, whole), datetime.combine(expected_on, time(), UTC)
 
 
 def count_at(cells: Cells, location: str) -> StockDraft | None:

@@ -6,11 +6,10 @@ from collections.abc import Collection, Iterable
 from html.parser import HTMLParser
 from pathlib import Path
 
-from adapters.files.table import BadCell, Cells, Table, read_files, yes_or_no
+from adapters.files.table import BadCell, Cells, Table, price_of, read_files, yes_or_no
 from domain.catalog import Image, ProductOption, SelectedOption, slug
 from domain.intake.catalog import CategoryPath, ProductDraft, VariantDraft
 from domain.intake.report import Sheet
-from domain.money import Money
 
 NEWER_NAMES = {
     "URL handle": "Handle",
@@ -104,13 +103,6 @@ def variant_of(row: Cells, handle: str, title: str, names: list[str | None], cur
         compare_at_price=row.read("Variant Compare At Price", lambda text: price_of(text, currency)),
         backorders=(row.text("Variant Inventory Policy") or "deny").casefold() == "continue",
     )
-
-
-def price_of(text: str, currency: str) -> Money:
-    price = Money.parse(text, currency)
-    if price.minor_units < 0:
-        raise ValueError(f"{text!r} is negative")
-    return price
 
 
 def categories_of(first: Cells) -> Iterable[CategoryPath]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from io import StringIO
 from pathlib import Path
 from typing import TypeVar
 
 from domain.intake.report import Sheet, Source
+from domain.money import Money
 
 Value = TypeVar("Value")
 Draft = TypeVar("Draft")
@@ -54,9 +56,10 @@ class Cells:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A file's column names as they stand in it, and its rows."""
+    """A file's column names as they stand in it and as they are known here, and its rows."""
 
     header: list[str]
+    names: list[str]
     rows: list[Cells]
 
 
@@ -72,8 +75,7 @@ def read_files(
     for file in files:
         try:
             table = table_of(file, {other.casefold(): name.casefold() for other, name in (aliases or {}).items()})
-            names = table.rows[0].by_column if table.rows else {name.casefold() for name in table.header}
-            if missing := [column for column in needs if column.casefold() not in names]:
+            if missing := [column for column in needs if column.casefold() not in table.names]:
                 raise BadCell(f"the column {missing[0]!r} is missing")
             read = take(table)
         except BadCell as error:
@@ -98,7 +100,7 @@ def table_of(file: Path, aliases: Mapping[str, str]) -> Table:
         raise BadCell("is empty; its first line must name the columns")
     names = [aliases.get(name.casefold(), name.casefold()) for name in header]
     rows = [Cells(source, dict(zip(names, cells, strict=False))) for source, cells in lines if any(cells)]
-    return Table(header, rows)
+    return Table(header, names, rows)
 
 
 def lines_of(file: str, text: str) -> Iterator[tuple[Source, list[str]]]:
@@ -131,6 +133,19 @@ def each_row(rows: list[Cells], draft_of: Callable[[Cells], Draft | None]) -> Sh
     return sheet
 
 
+def once_each(sheet: Sheet[Draft], name_of: Callable[[Draft], object]) -> Sheet[Draft]:
+    """The first of each name; what comes again is refused."""
+    kept: Sheet[Draft] = Sheet(bad=sheet.bad)
+    seen: set[object] = set()
+    for row in sheet.rows:
+        if (name := name_of(row.draft)) in seen:
+            kept.refuse(row.source, f"{name!r} stands in the file twice")
+        else:
+            kept.rows.append(row)
+        seen.add(name)
+    return kept
+
+
 # ------------------------------------------------------------------------------------------------ readers of one cell
 
 
@@ -145,7 +160,21 @@ def whole(text: str) -> int:
     return int(text)
 
 
+def day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is not a day such as 2026-12-24") from None
+
+
 def yes_or_no(text: str) -> bool:
     if text.casefold() in ("true", "false"):
         return text.casefold() == "true"
     raise ValueError(f"{text!r} is neither true nor false")
+
+
+def price_of(text: str, currency: str) -> Money:
+    price = Money.parse(text, currency)
+    if price.minor_units < 0:
+        raise ValueError(f"{text!r} is negative")
+    return price

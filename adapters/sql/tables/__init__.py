@@ -1,0 +1,26 @@
+"""Every table, as the migrations make them (a test holds the two equal)."""
+
+from adapters.sql.tables.catalog import category, product, product_category, product_listing, variant, variant_listing
+from adapters.sql.tables.channel import channel, pool
+from adapters.sql.tables.location import location, postal_code
+from adapters.sql.tables.metadata import metadata
+from adapters.sql.tables.stock import stock_allocation, stock_hold, stock_incoming, stock_level, stock_movement
+
+__all__ = [
+    "category",
+    "channel",
+    "location",
+    "metadata",
+    "pool",
+    "postal_code",
+    "product",
+    "product_category",
+    "product_listing",
+    "stock_allocation",
+    "stock_hold",
+    "stock_incoming",
+    "stock_level",
+    "stock_movement",
+    "variant",
+    "variant_listing",
+]

@@ -1,0 +1,49 @@
+"""Locations, and postal codes to measure from."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, CheckConstraint, Column, Date, Float, Integer, Table, Text
+
+from adapters.sql.columns import Instant
+from adapters.sql.tables.metadata import key, metadata, one_of
+from domain.ids import LocationId
+
+location = Table(
+    "location",
+    metadata,
+    key("id", LocationId, primary_key=True),
+    Column("code", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("kind", Text, one_of("kind", "STORE WAREHOUSE THIRD_PARTY POP_UP CONCESSION"), nullable=False),
+    Column("line1", Text, nullable=False),
+    Column("line2", Text),
+    Column("postal_code", Text, nullable=False),
+    Column("city", Text, nullable=False),
+    Column("region", Text),
+    Column("country_code", Text, nullable=False),
+    Column("phone", Text),
+    Column("latitude", Float, CheckConstraint("latitude BETWEEN -90 AND 90", name="latitude"), nullable=False),
+    Column("longitude", Float, CheckConstraint("longitude BETWEEN -180 AND 180", name="longitude"), nullable=False),
+    Column("time_zone", Text, nullable=False),
+    Column("opening_hours", Text),
+    Column("pickup", Boolean, nullable=False),
+    Column("reserve_in_store", Boolean, nullable=False),
+    Column("ship_from", Boolean, nullable=False),
+    Column("accept_returns", Boolean, nullable=False),
+    Column("kiosk", Boolean, nullable=False),
+    Column("walk_in_buffer", Integer, CheckConstraint("walk_in_buffer >= 0", name="walk_in_buffer"), nullable=False),
+    Column("opens_on", Date),
+    Column("closes_on", Date),
+    Column("trades_from", Instant, comment="opens_on, there, as a moment"),
+    Column("trades_until", Instant, comment="the end of closes_on, there, as a moment"),
+)
+
+postal_code = Table(
+    "postal_code",
+    metadata,
+    Column("country_code", Text, primary_key=True),
+    Column("postal_code", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("latitude", Float, nullable=False),
+    Column("longitude", Float, nullable=False),
+)

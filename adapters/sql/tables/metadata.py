@@ -1,0 +1,26 @@
+"""What all tables share: names of constraints, keys of one kind, texts out of a few."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, MetaData
+
+from adapters.sql.columns import Key
+from domain.ids import Id
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+
+def key(name: str, kind: type[Id], *constraints: ForeignKey, **options: object) -> Column[Id]:
+    return Column(name, Key(kind), *constraints, **options)  # type: ignore[arg-type]
+
+
+def one_of(column: str, values: str) -> CheckConstraint:
+    return CheckConstraint(f"{column} IN ({', '.join(repr(value) for value in values.split())})", name=column)

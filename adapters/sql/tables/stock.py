@@ -1,0 +1,150 @@
+"""Levels, the movements behind them, and what is expected, held and allocated."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Computed,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from adapters.sql.columns import Instant
+from adapters.sql.tables.metadata import key, metadata, one_of
+from domain.ids import CheckoutId, FulfillmentId, HoldId, IncomingId, LocationId, MovementId, PoolId
+
+
+def units(name: str) -> Column[int]:
+    return Column(name, Integer, CheckConstraint(f"{name} >= 0", name=name), nullable=False, server_default=text("0"))
+
+
+def shelf() -> list[Column[Any]]:
+    """Where a level is kept, as the first columns of its primary key."""
+    return [
+        Column("sku", Text, primary_key=True),
+        key("location_id", LocationId, primary_key=True),
+        key("pool_id", PoolId, primary_key=True),
+    ]
+
+
+def on_a_shelf() -> list[Column[Any]]:
+    return [
+        Column("sku", Text, nullable=False),
+        key("location_id", LocationId, nullable=False),
+        key("pool_id", PoolId, nullable=False),
+    ]
+
+
+def of_a_level() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(
+        ["sku", "location_id", "pool_id"], ["stock_level.sku", "stock_level.location_id", "stock_level.pool_id"]
+    )
+
+
+UNPROMISED = "on_hand - held - allocated - safety"
+
+stock_level = Table(
+    "stock_level",
+    metadata,
+    *shelf(),
+    units("on_hand"),
+    units("held"),
+    units("allocated"),
+    units("safety"),
+    Column("safety_is_default", Boolean, nullable=False, server_default=text("true")),
+    units("quarantined"),
+    Column(
+        "available",
+        Integer,
+        Computed(f"CASE WHEN {UNPROMISED} > 0 THEN {UNPROMISED} ELSE 0 END", persisted=True),
+        nullable=False,
+        comment="the law of domain/availability.py, before a channel's own safety",
+    ),
+    Column("counted_at", Instant),
+    ForeignKeyConstraint(["sku"], ["variant.sku"]),
+    ForeignKeyConstraint(["location_id"], ["location.id"]),
+    ForeignKeyConstraint(["pool_id"], ["pool.id"]),
+    sqlite_with_rowid=False,
+)
+Index(
+    "ix_stock_level_sellable",
+    stock_level.c.location_id,
+    stock_level.c.pool_id,
+    stock_level.c.sku,
+    sqlite_where=text("available > 0"),
+    postgresql_where=text("available > 0"),
+)
+
+ACCOUNTS = "ON_HAND QUARANTINED SUPPLIER CUSTOMER LOSS"
+
+
+def account(side: str) -> list[Column[Any]]:
+    """A side of a movement; the place is null for the accounts outside."""
+    return [
+        Column(f"{side}_account", Text, one_of(f"{side}_account", ACCOUNTS), nullable=False),
+        key(f"{side}_location_id", LocationId, ForeignKey("location.id")),
+        key(f"{side}_pool_id", PoolId, ForeignKey("pool.id")),
+    ]
+
+
+stock_movement = Table(
+    "stock_movement",
+    metadata,
+    key("id", MovementId, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("sku", Text, ForeignKey("variant.sku"), nullable=False),
+    *account("from"),
+    *account("to"),
+    Column("quantity", Integer, CheckConstraint("quantity > 0", name="quantity"), nullable=False),
+    Column(
+        "cause",
+        Text,
+        one_of("cause", "RECEIPT SALE RETURN TRANSFER COUNT DAMAGE DISPOSITION REALLOCATION"),
+        nullable=False,
+    ),
+)
+Index("ix_stock_movement_sku_at", stock_movement.c.sku, stock_movement.c.at)
+
+stock_incoming = Table(
+    "stock_incoming",
+    metadata,
+    key("id", IncomingId, primary_key=True),
+    *on_a_shelf(),
+    Column("quantity", Integer, CheckConstraint("quantity > 0", name="quantity"), nullable=False),
+    units("promised"),
+    Column("expected_at", Instant, nullable=False),
+    CheckConstraint("promised <= quantity", name="promised_within"),
+    of_a_level(),
+    UniqueConstraint("sku", "location_id", "pool_id", "expected_at"),
+)
+
+stock_hold = Table(
+    "stock_hold",
+    metadata,
+    key("id", HoldId, primary_key=True),
+    *on_a_shelf(),
+    Column("quantity", Integer, CheckConstraint("quantity > 0", name="quantity"), nullable=False),
+    key("checkout_id", CheckoutId, nullable=False, index=True),
+    Column("expires_at", Instant, nullable=False, index=True),
+    of_a_level(),
+)
+Index("ix_stock_hold_shelf", stock_hold.c.sku, stock_hold.c.location_id, stock_hold.c.pool_id)
+
+stock_allocation = Table(
+    "stock_allocation",
+    metadata,
+    key("fulfillment_id", FulfillmentId, primary_key=True),
+    *shelf(),
+    Column("quantity", Integer, CheckConstraint("quantity > 0", name="quantity"), nullable=False),
+    of_a_level(),
+)

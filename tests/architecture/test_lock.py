@@ -1,0 +1,43 @@
+"""The lock: everything pinned with hashes, from nowhere in particular, and nothing that takes our names."""
+
+import re
+from importlib.metadata import distributions
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+LOCK = (ROOT / "requirements.lock").read_text("utf-8")
+OURS = {"schema", "domain", "resolvers", "gateway", "adapters", "web", "bench"}
+
+
+def locked() -> set[str]:
+    return {name.lower().replace("_", "-") for name in re.findall(r"^([A-Za-z0-9_.-]+)==", LOCK, re.MULTILINE)}
+
+
+def test_every_package_has_its_hash() -> None:
+    entries = LOCK.replace("\\\n", " ").strip().splitlines()
+    assert len(entries) == len(locked())
+    assert all("--hash=sha256:" in entry for entry in entries)
+
+
+def test_no_registry_is_named() -> None:
+    assert not re.search(r"://|--index|--find-links|--extra", LOCK)
+
+
+def test_what_is_installed_is_what_is_locked() -> None:
+    installed = {d.metadata["Name"].lower().replace("_", "-"): d.version for d in distributions()}
+    pinned = dict(re.findall(r"^([A-Za-z0-9_.-]+)==([^\s;]+)", LOCK, re.MULTILINE))
+    differing = {n: (v, installed[n]) for n, v in pinned.items() if n in installed and installed[n] != v}
+    assert not differing
+
+
+def test_no_dependency_ships_a_top_level_package_of_our_names() -> None:
+    """Two packages of one name shadow each other without a word."""
+    for distribution in distributions():
+        if distribution.metadata["Name"].lower() == "comptoir":
+            continue
+        shipped = {file.parts[0].removesuffix(".py") for file in distribution.files or ()}
+        assert not shipped & OURS, distribution.metadata["Name"]
+
+
+def test_the_data_reader_that_is_called_dataloader_is_not_among_them() -> None:
+    assert "dataloader" not in locked()

@@ -1,0 +1,64 @@
+"""The served schema against the contract. What is not served yet stands in pending.txt, which may only shrink."""
+
+from __future__ import annotations
+
+import subprocess
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from graphql import build_schema, validate_schema
+
+from schema.build import build
+
+PENDING = Path(__file__).with_name("pending.txt")
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="session")
+def harness(shared: Path) -> ModuleType:
+    spec = spec_from_file_location("contract", shared / "harness" / "contract.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_what_differs_from_the_contract_is_pending_and_nothing_else_is(shared: Path, harness: ModuleType) -> None:
+    contract = build_schema((shared / "contract" / "schema.graphql").read_text("utf-8"))
+    differences = set(harness.differences(contract, build_schema(build().as_str())))
+    pending = set(PENDING.read_text("utf-8").splitlines())
+    assert differences - pending == set(), "the contract is broken"
+    assert pending - differences == set(), "these are served now: take them off the list"
+
+
+def test_what_is_pending_is_only_not_served_yet() -> None:
+    assert [line for line in PENDING.read_text("utf-8").splitlines() if not line.endswith(": not served")] == []
+
+
+def git(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
+
+
+def test_the_pending_list_only_shrinks() -> None:
+    """Compared with every version of it in this branch's history."""
+    name = str(PENDING.relative_to(ROOT))
+    log = subprocess.run(
+        ["git", "log", "--format=%H", "--", name], cwd=ROOT, capture_output=True, text=True, timeout=30, check=False
+    )
+    if log.returncode != 0:
+        pytest.skip("no git history here to compare with")
+    now = set(PENDING.read_text("utf-8").splitlines())
+    for commit in log.stdout.split():
+        shown = subprocess.run(
+            ["git", "show", f"{commit}:{name}"], cwd=ROOT, capture_output=True, text=True, timeout=30, check=False
+        )
+        then = set(shown.stdout.splitlines())
+        assert shown.returncode != 0 or now <= then, f"added since {commit[:9]}"
+
+
+def test_the_schema_is_valid_and_says_the_same_twice() -> None:
+    assert validate_schema(build_schema(build().as_str())) == []
+    assert build().as_str() == build().as_str()

@@ -1,0 +1,218 @@
+"""A merchant brings files: twice changes nothing, a changed file changes just what differs, bad rows change nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from adapters.sql.tables import metadata
+from domain.channel import Assortment
+from domain.ids import SHARED_POOL
+from domain.intake.catalog import ProductDraft, import_catalog
+from domain.intake.listing import Listed, ListingDraft, import_listings
+from domain.intake.location import import_locations
+from domain.intake.report import Imported, Rejected, Sheet, Source
+from domain.intake.stock import StockDraft, import_stock
+from domain.money import Money
+from tests.shop import NOON, WEB, Shop, done, location, product, sheet
+
+CATALOG = """{ products(first: 100) { nodes {
+  handle title description vendor images { url } categories { handle } options { name values }
+  variants { id sku title price { amount } } } } }"""
+
+
+async def rows(shop: Shop) -> dict[str, list[tuple[object, ...]]]:
+    """Everything in the database."""
+    async with shop.database.reading() as connection:
+        return {
+            table.name: sorted((tuple(row) for row in await connection.execute(select(table))), key=repr)
+            for table in metadata.sorted_tables
+        }
+
+
+async def shown(shop: Shop) -> dict[str, Any]:
+    return {node["handle"]: node for node in (await shop.ask(CATALOG))["products"]["nodes"]}
+
+
+COAT = product("coat", "COAT-S", "COAT-M", categories=(("Clothing", "Coats"),))
+SCARF = product("scarf", "SCARF", categories=(("Clothing",),))
+
+
+@pytest.fixture
+async def stocked(shop: Shop) -> Shop:
+    await shop.locations("LYON", "PARIS")
+    await shop.import_products(COAT, SCARF)
+    await shop.stock("COAT-S", LYON=3, PARIS=0)
+    await shop.stock("SCARF", LYON=9)
+    done(
+        await import_listings(
+            shop.work, sheet(ListingDraft(of=Listed("web", "coat", None), title="Mantel")), skip_bad_rows=False
+        )
+    )
+    return shop
+
+
+async def test_importing_twice_changes_nothing(stocked: Shop) -> None:
+    before = await rows(stocked)
+    assert await stocked.locations("LYON", "PARIS") == Imported(0, 0, 2)
+    assert await stocked.import_products(COAT, SCARF) == Imported(0, 0, 2)
+    assert await stocked.stock("COAT-S", LYON=3, PARIS=0) == Imported(0, 0, 2)
+    listing = sheet(ListingDraft(of=Listed("web", "coat", None), title="Mantel"))
+    assert await import_listings(stocked.work, listing, skip_bad_rows=False) == Imported(0, 0, 1)
+    await Shop.opened(stocked.database)
+    assert await rows(stocked) == before
+
+
+async def test_a_changed_file_changes_just_what_differs(stocked: Shop) -> None:
+    before = await shown(stocked)
+    dearer = replace(COAT, variants=(replace(COAT.variants[0], price=Money("EUR", 2500)), COAT.variants[1]))
+    assert await stocked.import_products(dearer, SCARF) == Imported(0, 1, 1)
+    after = await shown(stocked)
+    assert after["coat"]["variants"][0].pop("price") == {"amount": "25.00"}
+    assert before["coat"]["variants"][0].pop("price") == {"amount": "20.00"}
+    assert after == before, "ids, titles and all the rest are as they were"
+
+
+async def test_a_variant_that_is_no_longer_named_is_not_sold_and_keeps_its_stock(stocked: Shop) -> None:
+    await stocked.import_products(replace(COAT, variants=COAT.variants[1:]))
+    assert [variant["sku"] for variant in (await shown(stocked))["coat"]["variants"]] == ["COAT-M"]
+    assert (await stocked.ask('{ variant(by: {sku: "COAT-S"}) { id } }'))["variant"] is None
+    assert (await stocked.prove()).units == 12
+    await stocked.import_products(COAT)
+    assert (await stocked.ask('{ variant(by: {sku: "COAT-S"}) { availableQuantity } }'))["variant"] == {"availableQuantity": 3}
+
+
+async def test_a_count_that_differs_is_a_movement_and_the_ledger_still_adds_up(stocked: Shop) -> None:
+    assert await stocked.stock("COAT-S", LYON=5, PARIS=0) == Imported(0, 1, 1)
+    proof = await stocked.prove()
+    assert (proof.balanced, proof.units, proof.movements) == (True, 14, 3)
+
+
+async def test_a_count_of_less_than_is_held_is_taken_and_nothing_is_sold_twice(stocked: Shop) -> None:
+    await stocked.hold("COAT-S", "LYON", 3)
+    await stocked.stock("COAT-S", LYON=1)
+    data = await stocked.ask('{ variant(by: {sku: "COAT-S"}) { availableQuantity } }')
+    assert data["variant"]["availableQuantity"] == 0
+    assert (await stocked.prove()).balanced
+
+
+async def test_with_one_bad_row_nothing_is_imported_unless_bad_rows_are_skipped(stocked: Shop) -> None:
+    before = await rows(stocked)
+    counts = sheet(
+        StockDraft(sku="COAT-M", location="LYON", on_hand=1),
+        StockDraft(sku="NOPE", location="LYON", on_hand=1),
+        StockDraft(sku="COAT-M", location="MARS", on_hand=1),
+        StockDraft(sku="COAT-M", location="LYON", on_hand=2),
+        StockDraft(sku="COAT-M", location="LYON", on_hand=1),
+    )
+    refused = await import_stock(stocked.work, counts, pool=SHARED_POOL, skip_bad_rows=False, now=NOON)
+    assert isinstance(refused, Rejected)
+    assert [str(row) for row in refused.bad] == [
+        "test.csv:3: no variant has SKU 'NOPE'; import the catalog first",
+        "test.csv:4: no location has the code or name 'MARS'; import the locations first",
+        "test.csv:5: SKU 'COAT-M' is counted twice at 'LYON', with different numbers",
+    ]
+    assert await rows(stocked) == before
+    counts.bad.clear()
+    taken = done(await import_stock(stocked.work, counts, pool=SHARED_POOL, skip_bad_rows=True, now=NOON))
+    assert (taken.added, len(taken.skipped)) == (1, 3)
+
+
+async def test_stock_may_name_a_location_by_its_sign_if_no_other_has_it(stocked: Shop) -> None:
+    await stocked.import_locations(location("NICE", name="Twin"), location("LILLE", name="Twin"))
+    await stocked.count(StockDraft(sku="SCARF", location="Maison Paris", on_hand=2))
+    twin = sheet(StockDraft(sku="SCARF", location="Twin", on_hand=2))
+    assert isinstance(await import_stock(stocked.work, twin, pool=SHARED_POOL, skip_bad_rows=False, now=NOON), Rejected)
+
+
+async def test_a_sku_names_one_variant(stocked: Shop) -> None:
+    before = await rows(stocked)
+    thief = product("thief", "COAT-S", "THIEF")
+    catalog = sheet_of(thief, product("twins", "TWIN", "TWIN"))
+    refused = await import_catalog(stocked.work, catalog, skip_bad_rows=False)
+    assert isinstance(refused, Rejected)
+    assert [str(row) for row in refused.bad] == [
+        "test.csv:2: SKU 'COAT-S' of 'thief' is already that of a variant of 'coat'",
+        "test.csv:5: SKU 'TWIN' of 'twins' is already that of a variant of 'twins'",
+    ]
+    assert await rows(stocked) == before
+    taken = done(await import_catalog(stocked.work, sheet_of(thief), skip_bad_rows=True))
+    assert (taken.added, len(taken.skipped)) == (1, 1)
+
+
+def sheet_of(*drafts: ProductDraft) -> Sheet[ProductDraft]:
+    """Each variant on a line of its own."""
+    made: Sheet[ProductDraft] = Sheet()
+    line = 2
+    for draft in drafts:
+        lines = range(line, line := line + len(draft.variants))
+        made.add(Source("test.csv", lines[0]), draft, tuple(Source("test.csv", n) for n in lines))
+    return made
+
+
+async def test_the_second_of_two_locations_fails_and_the_first_is_not_there_either(shop: Shop) -> None:
+    bad = sheet(location("LYON"))
+    bad.refuse(Source("test.csv", 3), "kind is missing")
+    assert isinstance(await import_locations(shop.work, bad, skip_bad_rows=False), Rejected)
+    assert (await shop.ask("{ locations { totalCount } }"))["locations"]["totalCount"] == 0
+
+
+async def test_a_channel_sells_by_its_own_assortment_titles_and_prices(stocked: Shop) -> None:
+    shop = await Shop.opened(stocked.database, replace(WEB, code="mobile", assortment=Assortment.LISTED))
+    listings = sheet(
+        ListingDraft(of=Listed("mobile", "coat", None), listed=True, title="Manteau"),
+        ListingDraft(of=Listed("mobile", "coat", "COAT-S"), price=Money("EUR", 1500), compare_at_price=Money("EUR", 2000)),
+        ListingDraft(of=Listed("mobile", "coat", "COAT-M"), listed=False),
+    )
+    done(await import_listings(shop.work, listings, skip_bad_rows=False))
+    query = """{ products { totalCount nodes {
+      title priceRange { min { amount } max { amount } } variants { sku price { amount } compareAtPrice { amount } } } } }"""
+    assert (await shop.ask(query, channel="mobile"))["products"] == {
+        "totalCount": 1,
+        "nodes": [
+            {
+                "title": "Manteau",
+                "priceRange": {"min": {"amount": "15.00"}, "max": {"amount": "15.00"}},
+                "variants": [{"sku": "COAT-S", "price": {"amount": "15.00"}, "compareAtPrice": {"amount": "20.00"}}],
+            }
+        ],
+    }
+    for unseen in ('product(by: {handle: "scarf"})', 'variant(by: {sku: "SCARF"})', 'variant(by: {sku: "COAT-M"})'):
+        assert list((await shop.ask(f"{{ {unseen} {{ id }} }}", channel="mobile")).values()) == [None]
+    assert {node["title"] for node in (await shop.ask(query))["products"]["nodes"]} == {"Mantel", "Scarf"}
+
+
+async def test_a_variant_without_a_price_in_the_channels_currency_is_not_sold_there(stocked: Shop) -> None:
+    shop = await Shop.opened(stocked.database, replace(WEB, code="suisse", currency_code="CHF"))
+    priced = sheet(ListingDraft(of=Listed("suisse", "coat", "COAT-S"), price=Money("CHF", 3990)))
+    done(await import_listings(shop.work, priced, skip_bad_rows=False))
+    query = "{ products { nodes { handle variants { sku price { amount currencyCode } } } } }"
+    (only,) = (await shop.ask(query, channel="suisse"))["products"]["nodes"]
+    assert only == {"handle": "coat", "variants": [{"sku": "COAT-S", "price": {"amount": "39.90", "currencyCode": "CHF"}}]}
+
+
+async def test_what_is_not_published_is_sold_only_where_a_listing_says_so(shop: Shop) -> None:
+    await shop.import_products(replace(SCARF, published=False))
+    assert (await shown(shop)) == {}
+    done(
+        await import_listings(shop.work, sheet(ListingDraft(of=Listed("web", "scarf", None), listed=True)), skip_bad_rows=False)
+    )
+    assert list(await shown(shop)) == ["scarf"]
+
+
+async def test_listings_of_what_is_not_there_are_refused(stocked: Shop) -> None:
+    wanted = sheet(
+        ListingDraft(of=Listed("moon", "coat", None)),
+        ListingDraft(of=Listed("web", "nope", None)),
+        ListingDraft(of=Listed("web", "coat", "SCARF")),
+    )
+    refused = await import_listings(stocked.work, wanted, skip_bad_rows=False)
+    assert isinstance(refused, Rejected)
+    assert [row.reason for row in refused.bad] == [
+        "no channel has code 'moon'",
+        "no product has handle 'nope'",
+        "product 'coat' has no variant with SKU 'SCARF'",
+    ]
