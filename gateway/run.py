@@ -9,7 +9,7 @@ from typing import NoReturn, TypeVar
 
 import typer
 from rich.console import Console
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from adapters.sql.database import Database
 from domain.intake.report import Imported, Rejected
@@ -25,8 +25,12 @@ told = Console(stderr=True, highlight=False, soft_wrap=True)
 def run(task: Callable[[Database], Awaitable[Answer]]) -> Answer:
     """With the database of the settings, which is closed afterwards."""
 
-    async def with_database() -> Answer:
+    try:
         database = Database(the_settings().database_url)
+    except (ValueError, ArgumentError) as error:
+        fail(f"COMPTOIR_DATABASE_URL: {error}")
+
+    async def with_database() -> Answer:
         try:
             return await task(database)
         finally:

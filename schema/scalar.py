@@ -13,6 +13,7 @@ from strawberry.types.scalar import ScalarDefinition
 CurrencyCode = NewType("CurrencyCode", str)
 CountryCode = NewType("CountryCode", str)
 
+YEAR_MIN, YEAR_MAX = 1900, 2999
 DECIMAL = re.compile(r"-?[0-9]{1,24}(\.[0-9]{1,12})?")
 
 
@@ -21,8 +22,11 @@ def date_time(value: Any) -> datetime.datetime:
         moment = datetime.datetime.fromisoformat(value)
     except (ValueError, TypeError):
         moment = None
-    if moment is None or moment.tzinfo is None:
-        raise GraphQLError(f"{value!r} is not an instant in ISO 8601 with an offset, such as 2026-11-21T10:00:00+01:00.")
+    if moment is None or moment.tzinfo is None or not YEAR_MIN <= moment.year <= YEAR_MAX:
+        raise GraphQLError(
+            f"{value!r} is not an instant in ISO 8601 with an offset, such as 2026-11-21T10:00:00+01:00,"
+            f" from {YEAR_MIN} to {YEAR_MAX}."
+        )
     return moment
 
 

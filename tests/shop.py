@@ -101,7 +101,7 @@ class Shop:
             rows.add(Source("test.csv", line), draft, tuple(Source("test.csv", line) for _ in draft.variants))
         return done(await import_catalog(self.work, rows, skip_bad_rows=False))
 
-    async def stock(self, sku: str, *, pool: PoolId = SHARED_POOL, **on_hand: int) -> Imported:
+    async def stock(self, sku: str, *, pool: PoolId = SHARED_POOL, **on_hand: Any) -> Imported:
         """Counted now, by the location's code."""
         return await self.count(
             *(StockDraft(sku=sku, location=code, on_hand=units) for code, units in on_hand.items()), pool=pool

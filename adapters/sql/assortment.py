@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from sqlalchemy import Subquery, and_, case, false, func, select, true
 
 from adapters.sql.tables import product, product_listing, variant, variant_listing
 from domain.channel import Assortment, Channel
 
+CHANNELS = 64  # kept; a statement costs more to build than to run
 
+
+@lru_cache(maxsize=CHANNELS)
 def sold_variants(channel: Channel) -> Subquery:
     """Not retired, listed, and with a price in the channel's currency: the listing's, or else the catalog's own."""
     own = case((variant.c.currency_code == channel.currency_code, variant.c.price_minor))
@@ -26,6 +31,7 @@ def sold_variants(channel: Channel) -> Subquery:
     )
 
 
+@lru_cache(maxsize=CHANNELS)
 def listed_products(channel: Channel) -> Subquery:
     """What the channel's listings and its assortment say, as long as at least one variant is sold."""
     listing = and_(product_listing.c.product_id == product.c.id, product_listing.c.channel_id == channel.id)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Subquery, and_, bindparam, case, delete, func, insert, select, true, tuple_, update
+from sqlalchemy import ColumnElement, Row, Subquery, and_, bindparam, case, delete, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.sql.database import Database
@@ -31,13 +31,13 @@ def sellable(safety_of_channel: int) -> ColumnElement[int]:
     return case((stock_level.c.available > short, stock_level.c.available - short), else_=0)
 
 
-def unpromised(skus: Sequence[str] | None) -> Subquery:
+def unpromised(skus: Sequence[str]) -> Subquery:
     """By shelf: units on their way that nobody was promised, and when the first of them come."""
     left = stock_incoming.c.quantity - stock_incoming.c.promised
     shelf = (stock_incoming.c.sku, stock_incoming.c.location_id, stock_incoming.c.pool_id)
     return (
         select(*shelf, func.sum(left).label("quantity"), func.min(stock_incoming.c.expected_at).label("expected_at"))
-        .where(left > 0, true() if skus is None else stock_incoming.c.sku.in_(skus))
+        .where(left > 0, stock_incoming.c.sku.in_(skus))
         .group_by(*shelf)
         .subquery("unpromised")
     )
@@ -47,7 +47,7 @@ def on_shelf(table: Any) -> ColumnElement[bool]:
     return and_(table.c.sku == SHELF[0], table.c.location_id == SHELF[1], table.c.pool_id == SHELF[2])
 
 
-def network_states(actor: Actor, now: datetime, skus: Sequence[str] | None = None) -> Any:
+def network_states(actor: Actor, now: datetime, skus: Sequence[str]) -> Any:
     """By SKU, over all locations that sell to the actor's channel: units available, and units expected."""
     expected = unpromised(skus)
     joined = stock_level.join(location, location.c.id == stock_level.c.location_id).outerjoin(expected, on_shelf(expected))
@@ -58,8 +58,7 @@ def network_states(actor: Actor, now: datetime, skus: Sequence[str] | None = Non
             func.coalesce(func.sum(expected.c.quantity), 0).label("expected"),
         )
         .select_from(joined)
-        .where(stock_level.c.pool_id == actor.channel.pool, selling(actor.channel, now))
-        .where(true() if skus is None else stock_level.c.sku.in_(skus))
+        .where(stock_level.c.sku.in_(skus), stock_level.c.pool_id == actor.channel.pool, selling(actor.channel, now))
         .group_by(stock_level.c.sku)
     )
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import ROUND_CEILING, ROUND_FLOOR
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, false, or_, select, tuple_
 
 from adapters.sql.assortment import listed_products, sold_variants
-from adapters.sql.ledger import network_states, sellable
+from adapters.sql.ledger import on_shelf, sellable
 from adapters.sql.location import selling
-from adapters.sql.tables import category, location, product_category, stock_level
+from adapters.sql.tables import category, location, product_category, stock_incoming, stock_level
 from domain.actor import Actor
 from domain.catalog import PriceFilter, ProductQuery, ProductSort
 from domain.channel import Channel
@@ -76,7 +77,7 @@ def conditions(products: Subquery, actor: Actor, query: ProductQuery) -> Iterato
     if wanted.available_at is not None:
         yield products.c.id.in_(available_at(wanted.available_at, actor, query))
     if wanted.available_for_sale is not None:
-        for_sale = products.c.id.in_(available_for_sale(actor, query))
+        for_sale = available_for_sale(products, actor, query.now)
         yield for_sale if wanted.available_for_sale else ~for_sale
 
 
@@ -112,12 +113,16 @@ def available_at(place: LocationId, actor: Actor, query: ProductQuery) -> Select
     )
 
 
-def available_for_sale(actor: Actor, query: ProductQuery) -> Select[ProductId]:
-    """With at least one variant that is `for_sale` (domain/offer.py)."""
-    variants, networks = sold_variants(actor.channel), network_states(actor, query.now).subquery("network")
-    backordered = and_(variants.c.backorders, networks.c.expected > 0)
-    return (
-        select(variants.c.product_id)
-        .join(networks, networks.c.sku == variants.c.sku)
-        .where(or_(networks.c.available > 0, backordered))
-    )
+def available_for_sale(products: Subquery, actor: Actor, now: datetime) -> ColumnElement[bool]:
+    """At least one variant is `for_sale` (domain/offer.py): the sum over locations is above 0 if one of them is.
+
+    Asked product by product, so that the first shelf that has something ends the search.
+    """
+    variants, channel = sold_variants(actor.channel), actor.channel
+    here = (stock_level.c.sku == variants.c.sku, stock_level.c.pool_id == channel.pool, selling(channel, now))
+    shelves = select(stock_level.c.sku).join(location, location.c.id == stock_level.c.location_id).where(*here)
+    available = shelves.where(stock_level.c.available > 0, sellable(channel.safety) > 0).correlate(variants).exists()
+    incoming = stock_incoming.c.quantity > stock_incoming.c.promised
+    expected = shelves.join(stock_incoming, on_shelf(stock_incoming)).where(incoming).correlate(variants).exists()
+    sold = or_(available, and_(variants.c.backorders, expected))
+    return select(variants.c.id).where(variants.c.product_id == products.c.id, sold).correlate(products).exists()

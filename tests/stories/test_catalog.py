@@ -160,7 +160,7 @@ async def test_a_barcode_on_two_variants_names_the_first(shop: Shop) -> None:
 
 async def test_any_thing_by_its_id(filled: Shop) -> None:
     data = await filled.ask(
-        """{ products(first: 1) { nodes { id categories { id } variants { id } } } locations(first: 1) { nodes { id } } }"""
+        "{ products(first: 1) { nodes { id categories { id } variants { id } } } locations(first: 1) { nodes { id } } }"
     )
     found = data["products"]["nodes"][0]
     ids = [found["id"], found["variants"][0]["id"], found["categories"][0]["id"], data["locations"]["nodes"][0]["id"]]

@@ -1,0 +1,157 @@
+"""The command line, as a merchant types it: exit codes, one clear line for a failure, nothing half-applied."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+DEMO = ROOT / "demo"
+COMPTOIR = Path(sys.executable).with_name("comptoir")
+
+
+class Shell:
+    """`comptoir …` over one database, in an empty folder."""
+
+    def __init__(self, url: str, folder: Path) -> None:
+        self.environment = {**os.environ, "COMPTOIR_DATABASE_URL": url, "COLUMNS": "200"}
+        self.folder = folder
+
+    def __call__(self, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [COMPTOIR, *words],
+            cwd=self.folder,
+            env=self.environment | settings,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    def does(self, *words: str) -> str:
+        """What it says when all goes well."""
+        done = self(*words)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def fails(self, *words: str, **settings: str) -> str:
+        """What it says when it does not."""
+        failed = self(*words, **settings)
+        assert failed.returncode != 0
+        assert "Traceback" not in failed.stderr
+        return failed.stderr
+
+
+@pytest.fixture
+def comptoir(database_url: str, tmp_path: Path) -> Shell:
+    return Shell(database_url, tmp_path)
+
+
+def test_the_demo_shop_loads_and_a_second_time_changes_nothing(comptoir: Shell) -> None:
+    first = comptoir.does("demo").splitlines()
+    assert first == [
+        "Channels: 6 added, 0 changed, 0 as they were.",
+        "Locations: 14 added, 0 changed, 0 as they were.",
+        "Postal codes: 151 added, 0 changed, 0 as they were.",
+        "Products: 60 added, 0 changed, 0 as they were.",
+        "Listings: 41 added, 0 changed, 0 as they were.",
+        "Stock levels: 4004 added, 0 changed, 0 as they were.",
+        "Stock levels of the marketplace: 60 added, 0 changed, 0 as they were.",
+    ]
+    proven = comptoir.does("prove")
+    assert proven.startswith("Proven: ")
+    assert comptoir.does("demo") == "The demo shop is here already; nothing was changed.\n"
+    assert comptoir.does("prove") == proven
+
+
+def test_a_shop_is_set_up_file_by_file(comptoir: Shell) -> None:
+    assert (
+        comptoir.does("channels", "check", str(DEMO / "channels.toml"))
+        == f"6 channels can be set from {DEMO / 'channels.toml'}.\n"
+    )
+    comptoir.does("channels", "set", str(DEMO / "channels.toml"))
+    assert "marketplace  MARKETPLACE MULTI EUR by session  BAND  DELIVERY" in comptoir.does("channels", "list")
+    comptoir.does("import", "locations", str(DEMO / "locations.csv"))
+    comptoir.does("import", "catalog", str(DEMO / "catalog.csv"))
+    comptoir.does("import", "listings", str(DEMO / "listings.csv"))
+    comptoir.does("import", "postal-codes", str(DEMO / "postal_codes.csv"))
+    assert "4004 added" in comptoir.does("import", "stock", str(DEMO / "stock.csv"))
+    assert "60 added" in comptoir.does("import", "stock", "--pool", "marketplace", str(DEMO / "stock-marketplace.csv"))
+    assert "0 added, 0 changed, 4004 as they were" in comptoir.does("import", "stock", str(DEMO / "stock.csv"))
+    comptoir.does("prove")
+
+
+def test_bad_rows_are_named_and_nothing_is_imported(comptoir: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "products.csv"
+    file.write_text("Handle,Title,Variant SKU,Variant Price\ncoat,Coat,COAT,20\nscarf,Scarf,COAT,free\n", "utf-8")
+    said = comptoir.fails("import", "catalog", str(file)).splitlines()
+    assert said == [
+        f"{file}:3: Variant Price: 'free' is not an amount such as 19.90",
+        "comptoir: nothing was imported: 1 bad rows; correct them, or leave them out with --skip-bad-rows",
+    ]
+    skipped = comptoir("import", "catalog", "--skip-bad-rows", str(file))
+    assert (skipped.returncode, skipped.stdout) == (0, "Products: 1 added, 0 changed, 0 as they were, 1 rows left out.\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "settings", "said"),
+    [
+        (["import", "stock", "nowhere.csv"], {}, "nowhere.csv"),
+        (
+            ["import", "catalog", "--currency", "EURO", __file__],
+            {},
+            "--currency: 'EURO' is not an ISO 4217 currency code such as EUR",
+        ),
+        (
+            ["import", "stock", "--pool", "web", __file__],
+            {},
+            "--pool: 'web' is not a channel with stock of its own; those are none",
+        ),
+        (["channels", "set", __file__], {}, "Invalid"),
+        (
+            ["serve", "--workers", "2"],
+            {"COMPTOIR_DATABASE_URL": "sqlite+aiosqlite:///x.db"},
+            "more than one worker needs PostgreSQL",
+        ),
+        (["serve"], {"COMPTOIR_ENV": "production"}, "COMPTOIR_SECRET_KEY must be set, with at least 32 characters"),
+        (["serve"], {"COMPTOIR_PORT": "many"}, "COMPTOIR_PORT: Input should be a valid integer"),
+        (["prove"], {"COMPTOIR_DATABASE_URL": "mysql://x/y"}, "a mysql database is not supported"),
+        (["prove"], {"COMPTOIR_DATABASE_URL": "nonsense"}, "COMPTOIR_DATABASE_URL"),
+        (["prove"], {"COMPTOIR_DATABASE_URL": "postgresql+asyncpg://nobody@127.0.0.1:1/none"}, "the database says:"),
+        (
+            ["prove"],
+            {"COMPTOIR_DATABASE_URL": "sqlite+aiosqlite:////nowhere/x.db"},
+            "the database says: unable to open database file",
+        ),
+    ],
+    ids=str,
+)
+def test_a_failure_is_one_clear_line(comptoir: Shell, words: list[str], settings: dict[str, str], said: str) -> None:
+    assert said in comptoir.fails(*words, **settings)
+
+
+def test_every_command_explains_itself(comptoir: Shell) -> None:
+    for words in ([], ["serve"], ["demo"], ["migrate"], ["schema"], ["prove"], ["import"], ["import", "stock"], ["channels"]):
+        assert "Usage: comptoir" in comptoir.does(*words, "--help")
+
+
+def test_migrate_says_where_the_database_is(comptoir: Shell) -> None:
+    assert comptoir.does("migrate") == "The database is at version 0001.\n"
+
+
+def test_the_schema_is_printed(comptoir: Shell) -> None:
+    assert "type Query {" in comptoir.does("schema")
+
+
+def test_the_first_break_of_the_ledger_fails_the_proof(tmp_path: Path) -> None:
+    shop = Shell(f"sqlite+aiosqlite:///{tmp_path / 'shop.db'}", tmp_path)
+    shop.does("demo")
+    with sqlite3.connect(tmp_path / "shop.db") as connection:
+        connection.execute("UPDATE stock_level SET on_hand = on_hand + 1 WHERE sku = 'MTX-MLL-NOI-38'")
+    connection.close()
+    assert "comptoir: SKU MTX-MLL-NOI-38 at " in shop.fails("prove")

@@ -1,0 +1,82 @@
+"""How many SQL statements an operation needs: pinned, and the same however long its lists are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.shop import CITIES, Shop
+
+
+@pytest.fixture
+async def large(shop: Shop) -> Shop:
+    """60 products of 2 variants, 20 locations, stock everywhere."""
+    stores = [f"STORE-{n:02}" for n in range(20 - len(CITIES))]
+    await shop.locations(*CITIES, *stores)
+    handles = [f"coat-{n}" for n in range(60)]
+    for handle in handles:
+        await shop.product(handle, handle.upper(), f"{handle.upper()}-B", categories=(("Clothing", "Coats"),))
+        await shop.stock(handle.upper(), **{code: 3 for code in CITIES})
+    return shop
+
+
+async def counted(shop: Shop, query: str, **variables: Any) -> int:
+    with shop.statements() as seen:
+        await shop.ask(query, **variables)
+    return len(seen) - 1  # the channel is read by the test's own `ask`
+
+
+@pytest.mark.parametrize("size", [1, 24, 60])
+async def test_a_listing_with_variants_prices_and_availability(large: Shop, size: int) -> None:
+    query = """query Listing($first: Int!) { products(first: $first) { totalCount nodes {
+      title priceRange { min { amount } } variants { sku price { amount } availableQuantity availableForSale
+        availability(first: 20) { totalCount nodes { quantity location { code openNow } } } } } } }"""
+    assert await counted(large, query, first=size) == 6
+
+
+@pytest.mark.parametrize("size", [1, 24, 60])
+async def test_the_plain_listing(large: Shop, size: int) -> None:
+    query = """query Plain($first: Int!) { products(first: $first) { nodes {
+      title priceRange { min { amount } max { amount } } variants { sku price { amount } } } } }"""
+    assert await counted(large, query, first=size) == 2
+
+
+@pytest.mark.parametrize("size", [1, 60])
+async def test_categories_and_their_parents(large: Shop, size: int) -> None:
+    query = """query C($first: Int!) { products(first: $first) { nodes {
+      categories { handle parent { handle parent { handle } } } } } }"""
+    assert await counted(large, query, first=size) == 3
+
+
+async def test_one_variant_at_the_20_nearest_locations(large: Shop) -> None:
+    query = """{ variant(by: {sku: "COAT-0"}) {
+      availability(near: {coordinates: {latitude: 45.7, longitude: 4.8}}, first: 20) { totalCount nodes {
+        distanceKm status quantity journeys reasons { code message } confidence asOf
+        location { name openNow opensAt closesAt } } } } }"""
+    assert await counted(large, query) == 3
+
+
+async def test_the_same_with_what_is_in_stock_only_and_several_questions_at_once(large: Shop) -> None:
+    query = """{ variant(by: {sku: "COAT-0"}) { availableQuantity availableForSale
+      all: availability(first: 20) { nodes { quantity } }
+      some: availability(inStockOnly: true, first: 20) { nodes { quantity } } } }"""
+    assert await counted(large, query) == 5
+
+
+async def test_two_edges_that_share_a_count_ask_once(large: Shop) -> None:
+    query = '{ variant(by: {sku: "COAT-0"}) { availableQuantity availableForSale } }'
+    assert await counted(large, query) == 2
+
+
+@pytest.mark.parametrize("size", [1, 20])
+async def test_locations(large: Shop, size: int) -> None:
+    query = "query L($first: Int!) { locations(first: $first) { totalCount edges { distanceKm node { name openNow } } } }"
+    assert await counted(large, query, first=size) == 1
+
+
+async def test_things_by_their_ids_one_statement_a_kind(large: Shop) -> None:
+    found = await large.ask("{ products(first: 30) { nodes { id variants { id } } } locations(first: 20) { nodes { id } } }")
+    ids = [node["id"] for node in found["products"]["nodes"] + found["locations"]["nodes"]]
+    ids += [variant["id"] for node in found["products"]["nodes"][:20] for variant in node["variants"]]
+    assert await counted(large, "query N($ids: [ID!]!) { nodes(ids: $ids) { id } }", ids=ids) == 3
