@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
-from unicodedata import combining, normalize
 
 from domain.actor import Actor
 from domain.ids import CategoryId, LocationId, ProductId, VariantId
@@ -144,16 +142,6 @@ class Sku:
 @dataclass(frozen=True, slots=True)
 class Barcode:
     text: str
-
-
-def folded(text: str) -> str:
-    """Without case and accents, so that `Élan` stands beside `elan` on every database."""
-    return "".join(c for c in normalize("NFKD", text.casefold()) if not combining(c))
-
-
-def slug(*texts: str) -> str:
-    """ASCII words for an address: `Vêtements`, `Manteaux d'hiver` are `vetements-manteaux-d-hiver`."""
-    return re.sub(r"[^a-z0-9]+", "-", folded(" ".join(texts))).strip("-")
 
 
 class CatalogReads(Protocol):

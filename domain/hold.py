@@ -35,8 +35,8 @@ class HoldWrites(Protocol):
         """One guarded statement per shelf, in the order of shelves; answers those that have too little."""
         ...
 
-    async def release_expired(self, shelves: Sequence[Shelf], now: datetime) -> int:
-        """Gives back what has expired on these shelves; answers the units."""
+    async def release_expired(self, shelves: Sequence[Shelf], now: datetime) -> None:
+        """Gives back what has expired on these shelves."""
         ...
 
 
@@ -61,9 +61,9 @@ async def place(
     if not isinstance(placed, InsufficientStock):
         return placed
     async with work:
-        released = await work.holds.release_expired(placed.shelves, now)
+        await work.holds.release_expired(placed.shelves, now)
         await work.commit()
-    return await attempt(work, actor, demand, hold_for) if released else placed
+    return await attempt(work, actor, demand, hold_for)  # also when another gave it back first
 
 
 async def attempt(

@@ -100,15 +100,23 @@ def on_hand_at(shelf: Shelf) -> Account:
     return Account(AccountKind.ON_HAND, shelf)
 
 
-def counted(shelf: Shelf, *, on_hand: int | None, quantity: int, now: datetime) -> Movement | None:
-    """What makes a shelf agree with a count; a shelf never counted before (`on_hand` None) is stocked by a receipt."""
-    difference = quantity - (on_hand or 0)
+def counted(level: StockLevel, quantity: int, now: datetime) -> Movement | None:
+    """What makes a shelf agree with a count; an empty shelf that was never counted is stocked by a receipt."""
+    difference = quantity - level.on_hand
     if difference == 0:
         return None
-    outside, cause = (SUPPLIER, StockCause.RECEIPT) if on_hand is None else (LOSS, StockCause.COUNT)
-    taken_from, put_to = (outside, on_hand_at(shelf)) if difference > 0 else (on_hand_at(shelf), outside)
+    is_first = level.counted_at is None and level.on_hand == 0
+    outside, cause = (SUPPLIER, StockCause.RECEIPT) if is_first else (LOSS, StockCause.COUNT)
+    shelf = on_hand_at(level.shelf)
+    taken_from, put_to = (outside, shelf) if difference > 0 else (shelf, outside)
     return Movement(
-        id=MovementId.new(), at=now, sku=shelf.sku, taken_from=taken_from, put_to=put_to, quantity=abs(difference), cause=cause
+        id=MovementId.new(),
+        at=now,
+        sku=level.shelf.sku,
+        taken_from=taken_from,
+        put_to=put_to,
+        quantity=abs(difference),
+        cause=cause,
     )
 
 
@@ -119,19 +127,19 @@ def balances(movements: Iterable[Movement]) -> Quantities[Account]:
 
 
 class LedgerWrites(Protocol):
-    async def levels(self, shelves: Collection[Shelf]) -> Mapping[Shelf, StockLevel]:
-        """Those that there are."""
+    async def lock(self, shelves: Collection[Shelf]) -> Mapping[Shelf, StockLevel]:
+        """All of their levels, which nobody else changes until this unit of work ends; a shelf without one gets one, of 0."""
         ...
 
     async def post(self, movements: Sequence[Movement]) -> tuple[Shelf, ...]:
-        """Writes the movements and changes the levels, in the order of shelves; answers the shelves that have too little.
+        """Locks the shelves, writes the movements and changes the levels; answers the shelves that have too little.
 
-        A shelf that has no level yet gets one. After an answer that is not empty the unit of work must not be committed.
+        After an answer that is not empty the unit of work must not be committed.
         """
         ...
 
     async def confirm(self, shelves: Collection[Shelf], now: datetime) -> None:
-        """What stands on these shelves was counted now; a shelf that has no level yet gets one, of 0."""
+        """What stands on these locked shelves was counted now."""
         ...
 
     async def set_safety(self, safety: Mapping[Shelf, int]) -> None: ...

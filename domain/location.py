@@ -17,6 +17,7 @@ from domain.ids import LocationId
 from domain.page import Page, PageInfo
 from domain.refusal import InvalidInput
 
+POSTAL_CODE_CHARACTERS_MAX = 12
 EARTH_RADIUS_KM = 6371.0088  # the mean radius of the International Union of Geodesy and Geophysics
 
 
@@ -57,8 +58,13 @@ class Coordinates:
 
 @dataclass(frozen=True, slots=True)
 class PostalCode:
+    """Kept without spaces and in capitals, however it was written."""
+
     country_code: str
     postal_code: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "postal_code", "".join(self.postal_code.split()).upper())
 
 
 Near: TypeAlias = Coordinates | LocationId | PostalCode

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from math import prod
 
 from babel.core import get_global
 
-MINOR_UNITS_MAX = 2**53 - 1  # what every client's JSON reader keeps exact
-EXACT_ENOUGH = 60  # decimal digits; more than any product of prices, quantities and rates has
+MINOR_UNITS_MAX = 2**31 - 1  # what an Int of GraphQL holds
+AMOUNT = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,6})?")
 
 
 @cache
@@ -35,14 +36,13 @@ class Money:
     @classmethod
     def parse(cls, text: str, currency: str) -> Money:
         """`"19.90"` of EUR is 1990 cents. Raises ValueError for what is no exact amount of that currency."""
-        try:
-            minor = Decimal(text).scaleb(minor_digits(currency))
-        except InvalidOperation:
-            raise ValueError(f"{text!r} is not an amount such as 19.90") from None
-        if not minor.is_finite() or minor != minor.to_integral_value():
+        if not AMOUNT.fullmatch(text):
+            raise ValueError(f"{text!r} is not an amount such as 19.90")
+        minor = Decimal(text).scaleb(minor_digits(currency))
+        if minor != minor.to_integral_value():
             raise ValueError(f"{text!r} is not an exact amount of {currency} ({minor_digits(currency)} decimals)")
         if abs(minor) > MINOR_UNITS_MAX:
-            raise ValueError(f"{text!r} is more than can be kept exactly")
+            raise ValueError(f"{text!r} is more than an amount can be")
         return cls(currency, int(minor))
 
     @property

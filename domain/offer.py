@@ -102,7 +102,8 @@ def reasons(location: Location, units: int, state: ShelfState | None, *, channel
     if units == 0:
         yield Reason(why_none(state, channel) if state else ReasonCode.OUT_OF_STOCK)
         if state and state.expected:
-            yield Reason(ReasonCode.INCOMING, state.expected.at.astimezone(ZoneInfo(location.time_zone)))
+            overdue = state.expected.at <= now
+            yield Reason(ReasonCode.INCOMING, None if overdue else state.expected.at.astimezone(ZoneInfo(location.time_zone)))
     offered, wanted = set(methods_at(location, channel)), set(channel.fulfillment_methods)
     if wanted - {FulfillmentMethod.DELIVERY} and not offered - {FulfillmentMethod.DELIVERY}:
         yield Reason(ReasonCode.NOT_COLLECTABLE)

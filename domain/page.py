@@ -8,9 +8,11 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Generic, TypeAlias, TypeVar
 
 from domain.refusal import InvalidInput
+from domain.text import is_clean
 
 Item = TypeVar("Item")
 Shown = TypeVar("Shown")
@@ -18,6 +20,7 @@ Position: TypeAlias = tuple[str | int | float, ...]  # the sort key of an item, 
 
 FIRST_DEFAULT = 20
 FIRST_MAX = 100
+WHOLE_MAX = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +92,16 @@ def position_of(cursor: str) -> Position | None:
         parts = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, binascii.Error, RecursionError):
         return None
-    if not isinstance(parts, list) or not all(isinstance(part, (str, int, float)) for part in parts):
-        return None
-    return tuple(parts)
+    return tuple(parts) if isinstance(parts, list) and all(is_part(part) for part in parts) else None
+
+
+def is_part(part: object) -> bool:
+    """What a sort key is made of: whole numbers that any column holds, finite floats, clean texts."""
+    if isinstance(part, str):
+        return is_clean(part)
+    if isinstance(part, float):
+        return isfinite(part)
+    return isinstance(part, int) and not isinstance(part, bool) and abs(part) <= WHOLE_MAX
 
 
 def page_info(*, request: PageRequest, cursors: Sequence[str], more: bool) -> PageInfo:

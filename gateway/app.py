@@ -52,7 +52,7 @@ def application(settings: Settings, clock: Callable[[], datetime] = system) -> S
         problem = await unready(database)
         return JSONResponse({"status": problem or "ok"}, 503 if problem else 200)
 
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/graphql", endpoint, methods=["GET", "POST"]),
             Route("/healthz", healthz),
@@ -61,6 +61,8 @@ def application(settings: Settings, clock: Callable[[], datetime] = system) -> S
         middleware=[Middleware(RequestLog)],
         lifespan=lifespan,
     )
+    app.state.database = database
+    return app
 
 
 async def unready(database: Database) -> str | None:

@@ -6,10 +6,12 @@ from typing import Annotated
 
 import typer
 
+from adapters.sql.database import Database
 from adapters.sql.migrate import migrate as migrate_database
 from adapters.sql.migrate import version
 from adapters.sql.proof import SqlProof
 from domain.proof import prove as prove_stock
+from gateway.app import unready
 from gateway.channel_command import channels
 from gateway.demo import load
 from gateway.import_command import imports
@@ -69,10 +71,19 @@ def schema() -> None:
     print(build().as_str())
 
 
+async def require_migrated(database: Database) -> None:
+    if problem := await unready(database):
+        fail(problem)
+
+
 @app.command()
 def prove() -> None:
     """Rebuilds every stock level from its movements, holds and allocations; exits with 1 and names the first that differs."""
+    run(require_migrated)
     proof = run(lambda database: prove_stock(SqlProof(database)))
     if proof.problem:
         fail(proof.problem)
-    say(f"Proven: {proof.units} units on hand agree with {proof.movements} movements; every hold and allocation has its owner.")
+    say(
+        f"Proven: {proof.units} units on hand agree with {proof.movements} movements, "
+        "and what is held or allocated with the holds and allocations behind it."
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from hashlib import sha256
+from json import JSONDecodeError
 from typing import Any
 
 import orjson
@@ -67,7 +68,10 @@ class Endpoint(GraphQL[Context, None]):
         )
 
     def decode_json(self, data: str | bytes) -> object:
-        return orjson.loads(data)
+        body = orjson.loads(data)
+        if not isinstance(body, (dict, list)):
+            raise JSONDecodeError("a request is an object, or a list of them", "", 0)
+        return body
 
     def create_response(
         self, response_data: GraphQLHTTPResponse | list[GraphQLHTTPResponse], sub_response: Response

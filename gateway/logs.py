@@ -31,8 +31,10 @@ def configure(kind: Literal["json", "console"]) -> None:
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    as_json: list[Any] = [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
-    as_text: list[Any] = [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+    without_locals = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+    as_json: list[Any] = [structlog.processors.ExceptionRenderer(without_locals), structlog.processors.JSONRenderer()]
+    plain = structlog.dev.plain_traceback
+    as_text: list[Any] = [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain)]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

@@ -39,8 +39,8 @@ def run(task: Callable[[Database], Awaitable[Answer]]) -> Answer:
     try:
         return asyncio.run(with_database())
     except (DBAPIError, OSError) as error:
-        reason = str(getattr(error, "orig", error)).splitlines()[0]
-        fail(f"the database says: {reason}")
+        reason = str(getattr(error, "orig", error)) or type(error).__name__
+        fail(f"the database says: {reason.splitlines()[0]}")
 
 
 def the_settings() -> Settings:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SECRET_CHARACTERS_MIN = 32
@@ -16,7 +16,7 @@ class Settings(BaseSettings):
     database_url: str = "sqlite+aiosqlite:///comptoir.db"
     env: Literal["development", "production"] = "development"
     host: str = "127.0.0.1"
-    port: int = 8000
+    port: Annotated[int, Field(ge=0, le=65535)] = 8000
     log: Literal["json", "console"] = "console"
     secret_key: SecretStr | None = None
 

@@ -7,6 +7,7 @@ from datetime import datetime
 import domain.location
 from domain.ids import LocationId
 from domain.location import (
+    POSTAL_CODE_CHARACTERS_MAX,
     Coordinates,
     Location,
     LocationCode,
@@ -65,8 +66,10 @@ async def origin(near: Near | None, context: Context) -> Coordinates | None:
             raise Refused(refusal)
         return near
     if isinstance(near, PostalCode):
-        center = await context.reads.locations.center_of(context.actor, near)
-        unknown = f"No postal code like {near.postal_code!r} is known in {near.country_code}; give coordinates instead."
+        possible = 0 < len(near.postal_code) <= POSTAL_CODE_CHARACTERS_MAX
+        center = await context.reads.locations.center_of(context.actor, near) if possible else None
+        asked = near.postal_code[:POSTAL_CODE_CHARACTERS_MAX]
+        unknown = f"No postal code like {asked!r} is known in {near.country_code}; give coordinates instead."
         return granted(center or InvalidInput(("near", "postalCode"), unknown))
     found = await location(context=context, by=near)
     return granted(found or NotFound(("near", "location"), "There is no such location.")).coordinates

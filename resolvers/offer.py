@@ -16,6 +16,7 @@ from resolvers.location import every_location, origin
 from resolvers.refusal import Refused, granted
 
 AT_MAX = 100
+UNITS_SHOWN_MAX = 2**31 - 1  # what an Int of GraphQL holds
 
 
 async def availability_of_variants(
@@ -76,7 +77,8 @@ def shown(variant: Variant, place: Place, state: ShelfState | None, context: Con
 
 async def available_quantities(variants: Sequence[Variant], *, context: Context) -> list[int | None]:
     networks = await context.of_each(networks_of_variants, variants, key=attrgetter("sku"))
-    return [network.available if context.actor.channel.shows_quantity else None for network in networks]
+    shows = context.actor.channel.shows_quantity
+    return [min(network.available, UNITS_SHOWN_MAX) if shows else None for network in networks]
 
 
 async def availability_for_sale(variants: Sequence[Variant], *, context: Context) -> list[bool]:

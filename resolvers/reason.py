@@ -27,9 +27,12 @@ WORDS: dict[str, dict[ReasonCode, str]] = {
         ReasonCode.LOW_CONFIDENCE: "Le comptage est ancien ; renseignez-vous auprès du magasin.",
     },
 }
+OVERDUE = {"en": "More are on their way.", "fr": "D’autres sont en chemin."}
 DAYS = {"en": "%Y-%m-%d", "fr": "%d/%m/%Y"}
 
 
 def message(reason: Reason, *, context: Context) -> str:
+    if reason.code is ReasonCode.INCOMING and reason.at is None:
+        return OVERDUE[context.language]
     day = reason.at.strftime(DAYS[context.language]) if reason.at else ""
     return WORDS[context.language][reason.code].format(day=day)

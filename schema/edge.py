@@ -17,7 +17,7 @@ from strawberry.utils.str_converters import to_camel_case
 
 from domain.ids import Id, OpaqueId
 from resolvers.context import Context
-from schema.ids import decoded
+from schema.given import decoded
 from schema.view import INPUTS
 from schema.words import ARGUMENTS
 

@@ -11,7 +11,7 @@ from graphql import GraphQLAbstractType, GraphQLResolveInfo
 from strawberry.types.arguments import InputContext
 from strawberry.types.base import get_object_definition
 
-from schema.ids import decoded
+from schema.given import decoded
 from schema.words import words_of
 
 View = TypeVar("View", bound=type)

@@ -28,7 +28,7 @@ from domain.ids import SHARED_POOL, CheckoutId, LocationId, PoolId
 from domain.intake.catalog import ProductDraft, VariantDraft, import_catalog
 from domain.intake.channel import ChannelDraft, import_channels
 from domain.intake.location import LocationDraft, import_locations
-from domain.intake.report import Imported, Sheet, Source
+from domain.intake.report import Imported, Row, Sheet, Source
 from domain.intake.stock import StockDraft, import_stock
 from domain.ledger import Shelf
 from domain.location import Address, Coordinates, LocationKind, LocationService
@@ -98,7 +98,8 @@ class Shop:
     async def import_products(self, *drafts: ProductDraft) -> Imported:
         rows: Sheet[ProductDraft] = Sheet()
         for line, draft in enumerate(drafts, start=2):
-            rows.add(Source("test.csv", line), draft, tuple(Source("test.csv", line) for _ in draft.variants))
+            source = Source("test.csv", line)
+            rows.rows.append(Row(source, draft, (source,) * len(draft.variants)))
         return done(await import_catalog(self.work, rows, skip_bad_rows=False))
 
     async def stock(self, sku: str, *, pool: PoolId = SHARED_POOL, **on_hand: Any) -> Imported:

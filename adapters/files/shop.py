@@ -38,6 +38,9 @@ def location_of(cells: Cells) -> LocationDraft:
     country, hours = cells.must_read("country_code", country_code), cells.text("opening_hours")
     if hours is not None and (problem := hours_problem(hours, country)):
         raise BadCell(f"opening_hours {problem}")
+    opens_on, closes_on = cells.read("opens_on", day), cells.read("closes_on", day)
+    if opens_on and closes_on and closes_on < opens_on:
+        raise BadCell(f"closes_on: {closes_on} is before opens_on, {opens_on}")
     return LocationDraft(
         code=cells.needed("code"),
         name=cells.needed("name"),
@@ -56,8 +59,8 @@ def location_of(cells: Cells) -> LocationDraft:
         opening_hours=hours,
         services=cells.read("services", services) or frozenset(),
         walk_in_buffer=cells.read("walk_in_buffer", whole) or 0,
-        opens_on=cells.read("opens_on", day),
-        closes_on=cells.read("closes_on", day),
+        opens_on=opens_on,
+        closes_on=closes_on,
     )
 
 

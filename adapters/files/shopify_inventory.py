@@ -10,9 +10,10 @@ Ours are optional: `Incoming expected at` (a date) makes the incoming units know
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import UTC, datetime, time
+from datetime import date
 from pathlib import Path
 
+from adapters.files.shopify_options import made_sku, option_names, selected_options
 from adapters.files.table import BadCell, Cells, Table, day, each_row, read_files, whole
 from domain.intake.report import Sheet
 from domain.intake.stock import StockDraft
@@ -54,7 +55,7 @@ def count_of(cells: Cells) -> StockDraft | None:
     if column is None or cells.text(column) == NOT_STOCKED:
         return None
     return StockDraft(
-        sku=cells.needed("SKU"),
+        sku=sku_of(cells),
         location=cells.needed("Location"),
         on_hand=cells.must_read(column, whole),
         safety=cells.read("Safety stock", whole),
@@ -62,16 +63,24 @@ def count_of(cells: Cells) -> StockDraft | None:
     )
 
 
-def expected_of(cells: Cells) -> tuple[int, datetime] | None:
-    """From the beginning of the day, UTC; without a date the units cannot be promised, and are not known."""
+def sku_of(cells: Cells) -> str:
+    """A variant without a SKU has the one that its product's import made."""
+    handle = cells.text("Handle")
+    if cells.text("SKU") is None and handle:
+        return made_sku(handle, selected_options(cells, option_names(cells)))
+    return cells.needed("SKU")
+
+
+def expected_of(cells: Cells) -> tuple[int, date] | None:
+    """Without a day the units cannot be promised, and are not known."""
     expected_on = cells.read("Incoming expected at", day)
     if expected_on is None:
         return None
     column = next((name for name in INCOMING if cells.text(name)), INCOMING[0])
-    return cells.must_read(column, whole), datetime.combine(expected_on, time(), UTC)
+    return cells.must_read(column, whole), expected_on
 
 
 def count_at(cells: Cells, location: str) -> StockDraft | None:
     if cells.text(location) in (None, NOT_STOCKED):
         return None
-    return StockDraft(sku=cells.needed("SKU"), location=location, on_hand=cells.must_read(location, whole))
+    return StockDraft(sku=sku_of(cells), location=location, on_hand=cells.must_read(location, whole))

@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterable
 from html.parser import HTMLParser
 from pathlib import Path
 
+from adapters.files.shopify_options import made_sku, option_names, selected_options
 from adapters.files.table import BadCell, Cells, Table, price_of, read_files, yes_or_no
-from domain.catalog import Image, ProductOption, SelectedOption, slug
+from domain.catalog import Image, ProductOption
 from domain.intake.catalog import CategoryPath, ProductDraft, VariantDraft
-from domain.intake.report import Sheet
+from domain.intake.report import Row, Sheet
 
 NEWER_NAMES = {
     "URL handle": "Handle",
@@ -23,8 +24,6 @@ NEWER_NAMES = {
     "Product image URL": "Image Src",
     "Variant image URL": "Variant Image",
 }
-OPTIONS = ("Option1", "Option2", "Option3")
-NO_OPTION = ("Title", "Default Title")  # what Shopify writes for a product with one variant
 
 
 def read_products(files: Collection[Path], *, currency: str) -> Sheet[ProductDraft]:
@@ -53,7 +52,7 @@ def take_product(sheet: Sheet[ProductDraft], handle: str, rows: list[Cells], cur
     except BadCell as error:
         sheet.refuse(first.source, str(error))
         return
-    names = [first.text(f"{option} Name") for option in OPTIONS]
+    names = option_names(first)
     for row in (row for row in rows if is_variant(row)):
         try:
             variants.append(variant_of(row, handle, title, names, currency))
@@ -74,7 +73,8 @@ def take_product(sheet: Sheet[ProductDraft], handle: str, rows: list[Cells], cur
             published=published,
             variants=tuple(variants),
         )
-        sheet.add(first.source, draft, tuple(sources))
+        asked = sum(is_variant(row) for row in rows)
+        sheet.rows.append(Row(first.source, draft, tuple(sources), incomplete=len(variants) < asked))
 
 
 def is_published(first: Cells) -> bool:
@@ -89,12 +89,10 @@ def is_variant(row: Cells) -> bool:
 
 
 def variant_of(row: Cells, handle: str, title: str, names: list[str | None], currency: str) -> VariantDraft:
-    values = [(name, row.text(f"{option} Value")) for name, option in zip(names, OPTIONS, strict=True)]
-    chosen = [(name, value) for name, value in values if name and value]
-    selected = () if chosen == [NO_OPTION] else tuple(SelectedOption(name, value) for name, value in chosen)
+    selected = selected_options(row, names)
     image = row.text("Variant Image")
     return VariantDraft(
-        sku=row.text("Variant SKU") or slug(handle, *(option.value for option in selected)),
+        sku=row.text("Variant SKU") or made_sku(handle, selected),
         barcode=(row.text("Variant Barcode") or "").lstrip("'") or None,
         title=" / ".join(option.value for option in selected) or title,
         selected_options=selected,

@@ -10,13 +10,14 @@ from io import StringIO
 from pathlib import Path
 from typing import TypeVar
 
-from domain.intake.report import Sheet, Source
+from domain.intake.report import BadRow, Sheet, Source
 from domain.money import Money
 
 Value = TypeVar("Value")
 Draft = TypeVar("Draft")
 
 CELL_CHARACTERS_MAX = 1_000_000
+YEAR_MIN, YEAR_MAX = 1900, 2999
 
 
 class BadCell(Exception):
@@ -61,6 +62,7 @@ class Table:
     header: list[str]
     names: list[str]
     rows: list[Cells]
+    bad: list[BadRow]
 
 
 def read_files(
@@ -82,7 +84,7 @@ def read_files(
             sheet.refuse(Source(str(file), 1), str(error))
         else:
             sheet.rows += read.rows
-            sheet.bad += read.bad
+            sheet.bad += table.bad + read.bad
     return sheet
 
 
@@ -94,13 +96,20 @@ def table_of(file: Path, aliases: Mapping[str, str]) -> Table:
         raise BadCell(f"is not UTF-8 (byte {error.start}); save it as CSV UTF-8") from None
     except OSError as error:
         raise BadCell(f"cannot be read: {error.strerror}") from None
+    if "\0" in text:
+        raise BadCell(f"holds a NUL byte in line {text[: text.index(chr(0))].count(chr(10)) + 1}; save it as CSV UTF-8")
     lines = lines_of(str(file), text)
     header = [name.strip() for name in next(lines, (None, []))[1]]
     if not any(header):
         raise BadCell("is empty; its first line must name the columns")
     names = [aliases.get(name.casefold(), name.casefold()) for name in header]
-    rows = [Cells(source, dict(zip(names, cells, strict=False))) for source, cells in lines if any(cells)]
-    return Table(header, names, rows)
+    table = Table(header, names, [], [])
+    for source, cells in lines:
+        if any(cells[len(names) :]):
+            table.bad.append(BadRow(source, f"has {len(cells)} cells under {len(names)} columns; a comma may want quotes"))
+        elif any(cells):
+            table.rows.append(Cells(source, dict(zip(names, cells, strict=False))))
+    return table
 
 
 def lines_of(file: str, text: str) -> Iterator[tuple[Source, list[str]]]:
@@ -162,9 +171,12 @@ def whole(text: str) -> int:
 
 def day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"{text!r} is not a day such as 2026-12-24") from None
+        found = None
+    if found is None or not YEAR_MIN <= found.year <= YEAR_MAX:
+        raise ValueError(f"{text!r} is not a day such as 2026-12-24")
+    return found
 
 
 def yes_or_no(text: str) -> bool:

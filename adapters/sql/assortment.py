@@ -16,11 +16,12 @@ CHANNELS = 64  # kept; a statement costs more to build than to run
 def sold_variants(channel: Channel) -> Subquery:
     """Not retired, listed, and with a price in the channel's currency: the listing's, or else the catalog's own."""
     own = case((variant.c.currency_code == channel.currency_code, variant.c.price_minor))
-    price = func.coalesce(variant_listing.c.price_minor, own)
-    compare_at = case(
-        (variant_listing.c.price_minor.is_not(None), variant_listing.c.compare_at_minor),
-        else_=func.coalesce(variant_listing.c.compare_at_minor, variant.c.compare_at_minor),
-    )
+    own_before = case((variant.c.currency_code == channel.currency_code, variant.c.compare_at_minor))
+    in_currency = variant_listing.c.currency_code == channel.currency_code
+    listed = case((in_currency, variant_listing.c.price_minor))
+    listed_before = case((in_currency, variant_listing.c.compare_at_minor))
+    price = func.coalesce(listed, own)
+    compare_at = case((listed.is_not(None), listed_before), else_=func.coalesce(listed_before, own_before))
     listing = and_(variant_listing.c.variant_id == variant.c.id, variant_listing.c.channel_id == channel.id)
     kept = [c for c in variant.columns if c.name not in ("price_minor", "compare_at_minor", "currency_code", "retired")]
     return (

@@ -12,10 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.sql.tables import category, product, product_category, variant
 from adapters.sql.upsert import chunks, upsert
-from domain.catalog import Image, ProductOption, SelectedOption, folded, slug
+from domain.catalog import Image, ProductOption, SelectedOption
 from domain.ids import CategoryId, ProductId, VariantId
 from domain.intake.catalog import CategoryPath, ProductDraft, VariantDraft
 from domain.money import Money
+from domain.text import folded, slug
 
 
 class SqlCatalogWrites:

@@ -30,10 +30,10 @@ class Database:
     """`url` is `sqlite+aiosqlite:///file.db` or `postgresql+asyncpg://…`. Raises ValueError for any other kind."""
 
     def __init__(self, url: str) -> None:
-        kind = make_url(url).get_backend_name()
-        if kind not in ("sqlite", "postgresql"):
-            raise ValueError(f"a {kind} database is not supported; use sqlite+aiosqlite:///… or postgresql+asyncpg://…")
-        self.is_sqlite = kind == "sqlite"
+        kind = make_url(url).drivername
+        if kind not in ("sqlite+aiosqlite", "postgresql+asyncpg"):
+            raise ValueError(f"{kind}:// is not supported; use sqlite+aiosqlite:///… or postgresql+asyncpg://…")
+        self.is_sqlite = kind == "sqlite+aiosqlite"
         self.readers = sqlite_readers(url) if self.is_sqlite else postgres(url, **AUTOCOMMIT)
         self.writer = sqlite_writer(url) if self.is_sqlite else postgres(url)
         self.turn = asyncio.Lock() if self.is_sqlite else nullcontext()
@@ -87,25 +87,30 @@ async def given_back(connection: AsyncConnection) -> None:
 
 
 AUTOCOMMIT: dict[str, Any] = {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True}
-JSON: dict[str, Any] = {"json_serializer": lambda value: orjson.dumps(value).decode(), "json_deserializer": orjson.loads}
+COMMON: dict[str, Any] = {
+    "max_overflow": 0,
+    "hide_parameters": True,  # an error that is logged holds nobody's data
+    "json_serializer": lambda value: orjson.dumps(value).decode(),
+    "json_deserializer": orjson.loads,
+}
 
 
 def postgres(url: str, **options: Any) -> AsyncEngine:
     """Without just-in-time compilation, which costs more than it saves on statements as short as ours."""
     limits = {"timeout": CONNECT_SECONDS, "command_timeout": STATEMENT_SECONDS, "server_settings": {"jit": "off"}}
     return create_async_engine(
-        url, pool_size=POSTGRES_CONNECTIONS, max_overflow=0, pool_pre_ping=True, connect_args=limits, **JSON, **options
+        url, pool_size=POSTGRES_CONNECTIONS, pool_pre_ping=True, connect_args=limits, **COMMON, **options
     )
 
 
 def sqlite_readers(url: str) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=READERS, max_overflow=0, **JSON, **AUTOCOMMIT)
+    engine = create_async_engine(url, pool_size=READERS, **COMMON, **AUTOCOMMIT)
     event.listen(engine.sync_engine, "connect", prepare_sqlite)
     return engine
 
 
 def sqlite_writer(url: str) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=1, max_overflow=0, **JSON)
+    engine = create_async_engine(url, pool_size=1, **COMMON)
     event.listen(engine.sync_engine, "connect", prepare_sqlite)
     event.listen(engine.sync_engine, "begin", begin_immediate)
     return engine

@@ -33,7 +33,7 @@ class SqlHolds:
             await self.connection.execute(insert(stock_hold), [values_of(hold) for hold in holds])
         return tuple(short)
 
-    async def release_expired(self, shelves: Sequence[Shelf], now: datetime) -> int:
+    async def release_expired(self, shelves: Sequence[Shelf], now: datetime) -> None:
         shelf = (stock_hold.c.sku, stock_hold.c.location_id, stock_hold.c.pool_id)
         expired = delete(stock_hold).where(tuple_(*shelf).in_(shelves), stock_hold.c.expires_at <= now)
         rows = await self.connection.execute(expired.returning(*shelf, stock_hold.c.quantity))
@@ -41,7 +41,6 @@ class SqlHolds:
         for one in sorted(released):
             back = update(stock_level).where(at_shelf()).values(held=stock_level.c.held - released[one])
             await self.connection.execute(back, at(one))
-        return released.total()
 
 
 def values_of(hold: Hold) -> dict[str, object]:

@@ -117,29 +117,30 @@ class SqlLedger:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self.connection = connection
+        self.locked: dict[Shelf, StockLevel] = {}  # as they were when they were locked
 
-    async def levels(self, shelves: Collection[Shelf]) -> Mapping[Shelf, StockLevel]:
-        found: dict[Shelf, StockLevel] = {}
-        for some in chunks(sorted(shelves), SHELVES_MAX):
-            rows = await self.connection.execute(select(stock_level).where(tuple_(*SHELF).in_(some)))
-            found |= {(level := level_of(row)).shelf: level for row in rows}
-        return found
+    async def lock(self, shelves: Collection[Shelf]) -> Mapping[Shelf, StockLevel]:
+        """In the order of shelves, like everybody, so that no two wait for each other."""
+        for some in chunks(sorted(set(shelves) - self.locked.keys()), SHELVES_MAX):
+            await self.open(some)
+            query = select(stock_level).where(tuple_(*SHELF).in_(some)).order_by(*SHELF).with_for_update()
+            self.locked |= {(level := level_of(row)).shelf: level for row in await self.connection.execute(query)}
+        return {shelf: self.locked[shelf] for shelf in shelves}
+
+    async def open(self, shelves: Collection[Shelf]) -> None:
+        """Gives a level of 0, with the location's buffer as its safety, to each shelf that has none."""
+        buffers = dict((await self.connection.execute(select(location.c.id, location.c.walk_in_buffer))).all())
+        rows = [keys_of(shelf) | {"safety": buffers[shelf.location]} for shelf in shelves]
+        await self.connection.execute(inserted(self.connection, stock_level).on_conflict_do_nothing(), rows)
 
     async def post(self, movements: Sequence[Movement]) -> tuple[Shelf, ...]:
         if not movements:
             return ()
-        await self.open({account.shelf for account in balances(movements) if account.shelf})
-        short = await self.change(balances(movements))
+        net = balances(movements)
+        await self.lock({account.shelf for account in net if account.shelf})
+        short = await self.change(net)
         await self.connection.execute(insert(stock_movement), [values_of(movement) for movement in movements])
         return tuple(short)
-
-    async def open(self, shelves: Collection[Shelf]) -> None:
-        """Gives a level of 0, with the location's buffer as its safety, to each shelf that has none."""
-        if not shelves:
-            return
-        buffers = dict((await self.connection.execute(select(location.c.id, location.c.walk_in_buffer))).all())
-        rows = [keys_of(shelf) | {"safety": buffers[shelf.location]} for shelf in sorted(set(shelves))]
-        await self.connection.execute(inserted(self.connection, stock_level).on_conflict_do_nothing(), rows)
 
     async def change(self, net: Mapping[Account, int]) -> list[Shelf]:
         """Additions all at once; each subtraction with its guard, one by one, so that the short shelves are known."""
@@ -156,7 +157,6 @@ class SqlLedger:
         return short
 
     async def confirm(self, shelves: Collection[Shelf], now: datetime) -> None:
-        await self.open(shelves)
         statement = update(stock_level).where(at_shelf()).values(counted_at=now)
         if shelves:
             await self.connection.execute(statement, [at(shelf) for shelf in sorted(shelves)])

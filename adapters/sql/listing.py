@@ -10,10 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.sql.tables import channel, product, product_listing, variant, variant_listing
 from adapters.sql.upsert import upsert
-from domain.catalog import folded
 from domain.ids import ChannelId, ProductId, VariantId
 from domain.intake.listing import Listed, ListingDraft
 from domain.money import Money
+from domain.text import folded
 
 
 class SqlListings:
@@ -29,7 +29,7 @@ class SqlListings:
             .join(product, product.c.id == product_listing.c.product_id)
         )
         variants = (
-            select(variant_listing, channel.c.code, channel.c.currency_code, product.c.handle, variant.c.sku)
+            select(variant_listing, channel.c.code, product.c.handle, variant.c.sku)
             .join(channel, channel.c.id == variant_listing.c.channel_id)
             .join(variant, variant.c.id == variant_listing.c.variant_id)
             .join(product, product.c.id == variant.c.product_id)
@@ -54,6 +54,7 @@ class SqlListings:
 
     async def save(self, listings: Sequence[ListingDraft]) -> None:
         channels, products, variants = await self.channel_ids(), await self.product_ids(), await self.variant_ids()
+        currencies = dict((await self.connection.execute(select(channel.c.code, channel.c.currency_code))).all())
         of_products = [
             {
                 "channel_id": channels[draft.of.channel],
@@ -70,6 +71,7 @@ class SqlListings:
                 "channel_id": channels[draft.of.channel],
                 "variant_id": variants[draft.of.handle, draft.of.sku],
                 "listed": draft.listed,
+                "currency_code": currencies[draft.of.channel],
                 "price_minor": None if draft.price is None else draft.price.minor_units,
                 "compare_at_minor": None if draft.compare_at_price is None else draft.compare_at_price.minor_units,
             }

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, case, false, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, case, false, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.sql.database import Database
@@ -17,6 +17,7 @@ from domain.actor import Actor
 from domain.channel import Channel
 from domain.ids import LocationId
 from domain.intake.location import LocationDraft, PostalCodeDraft
+from domain.intake.stock import Site
 from domain.location import (
     SERVED_BY,
     Address,
@@ -55,11 +56,9 @@ class SqlLocations:
     async def center_of(self, actor: Actor, code: PostalCode) -> Coordinates | None:
         """Prefixes from the whole code down to two characters, in one statement; the longest that is known decides."""
         text = code.postal_code
-        prefixes = [text[:size] for size in range(len(text), PREFIX_MIN - 1, -1)]
-        if not prefixes:
-            return None
-        length = case(*((postal_code.c.postal_code.startswith(p, autoescape=True), len(p)) for p in prefixes), else_=0)
-        length = case((postal_code.c.postal_code == text, len(text) + 1), else_=length)
+        known = postal_code.c.postal_code
+        likenesses = [(func.substr(known, 1, size) == text[:size], size) for size in range(len(text), PREFIX_MIN - 1, -1)]
+        length = case((known == text, len(text) + 1), *likenesses, else_=0)
         query = (
             select(func.avg(postal_code.c.latitude), func.avg(postal_code.c.longitude))
             .where(postal_code.c.country_code == code.country_code, length > 0)
@@ -120,20 +119,21 @@ class SqlLocationWrites:
             return
         rows = [values_of(draft) for draft in locations]
         await self.connection.execute(upsert(self.connection, location, by=["code"], keep=["id"]), rows)
-        buffers = (
-            update(stock_level)
-            .where(stock_level.c.location_id == bindparam("of"), stock_level.c.safety_is_default)
-            .where(stock_level.c.safety != bindparam("buffer"))
-            .values(safety=bindparam("buffer"))
-        )
-        ids = await self.names()
-        await self.connection.execute(buffers, [{"of": ids[draft.code], "buffer": draft.walk_in_buffer} for draft in locations])
+        await self.spread_buffers()
 
-    async def names(self) -> dict[str, LocationId]:
-        """Every location by its code and by its name; a name that two bear is not in it."""
-        rows = (await self.connection.execute(select(location.c.id, location.c.code, location.c.name))).all()
+    async def spread_buffers(self) -> None:
+        """To every level whose safety is its location's default; locked in the order of shelves, like everybody."""
+        buffer = select(location.c.walk_in_buffer).where(location.c.id == stock_level.c.location_id).scalar_subquery()
+        behind = (stock_level.c.safety_is_default, stock_level.c.safety != buffer)
+        shelf = (stock_level.c.sku, stock_level.c.location_id, stock_level.c.pool_id)
+        await self.connection.execute(select(*shelf).where(*behind).order_by(*shelf).with_for_update())
+        await self.connection.execute(update(stock_level).where(*behind).values(safety=buffer))
+
+    async def sites(self) -> dict[str, Site]:
+        rows = (await self.connection.execute(select(location))).all()
         bearers = Counter(row.name for row in rows)
-        return {row.name: row.id for row in rows if bearers[row.name] == 1} | {row.code: row.id for row in rows}
+        by_name = {row.name: Site(row.id, row.time_zone) for row in rows if bearers[row.name] == 1}
+        return by_name | {row.code: Site(row.id, row.time_zone) for row in rows}
 
     async def postal_codes(self, codes: Collection[PostalCode]) -> Mapping[PostalCode, PostalCodeDraft]:
         rows = await self.connection.execute(select(postal_code))

@@ -8,10 +8,11 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from adapters.sql.database import Database
 
+LOCK = 0x636F6D70  # any number will do that nobody else takes
 SCRIPTS = Path(__file__).with_name("migrations")
 
 
@@ -27,9 +28,11 @@ def revisions() -> list[str]:
 
 
 async def migrate(database: Database, revision: str = "head") -> None:
-    """In one transaction; a database that is there already is left alone."""
+    """In one transaction; of several that begin at once one does it, and the others find it done."""
 
     def upgrade(connection: Connection) -> None:
+        if not database.is_sqlite:  # where BEGIN IMMEDIATE has made the others wait already
+            connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
         with_connection = config()
         with_connection.attributes["connection"] = connection
         command.upgrade(with_connection, revision)

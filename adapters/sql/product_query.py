@@ -94,7 +94,7 @@ def priced(wanted: PriceFilter, channel: Channel) -> Select[ProductId]:
     within = []
     if wanted.min is not None:
         lowest = wanted.min.scaleb(digits).to_integral_value(ROUND_CEILING)
-        within.append(variants.c.price_minor >= int(lowest) if lowest <= MINOR_UNITS_MAX else false())
+        within.append(variants.c.price_minor >= max(int(lowest), 0) if lowest <= MINOR_UNITS_MAX else false())
     if wanted.max is not None:
         highest = wanted.max.scaleb(digits).to_integral_value(ROUND_FLOOR)
         within.append(variants.c.price_minor <= min(int(highest), MINOR_UNITS_MAX) if highest >= 0 else false())

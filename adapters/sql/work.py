@@ -19,7 +19,7 @@ from adapters.sql.listing import SqlListings
 from adapters.sql.location import SqlLocationWrites
 from adapters.sql.tables import variant
 from adapters.sql.upsert import chunks
-from domain.ids import LocationId
+from domain.intake.stock import Site
 
 
 class SqlWork:
@@ -39,8 +39,9 @@ class SqlWork:
 
     async def __aenter__(self) -> Self:
         assert self.transaction is None, "a unit of work is not entered twice at once"
-        self.transaction = self.database.writing()
-        self.connection = connection = await self.transaction.__aenter__()
+        transaction = self.database.writing()
+        self.connection = connection = await transaction.__aenter__()
+        self.transaction = transaction
         self.catalog, self.channels = SqlCatalogWrites(connection), SqlChannelWrites(connection)
         self.holds, self.ledger = SqlHolds(connection), SqlLedger(connection)
         self.listings, self.locations = SqlListings(connection), SqlLocationWrites(connection)
@@ -63,5 +64,5 @@ class SqlWork:
             known.update((await self.connection.execute(select(variant.c.sku).where(variant.c.sku.in_(some)))).scalars())
         return known
 
-    async def location_names(self) -> Mapping[str, LocationId]:
-        return await self.locations.names()
+    async def sites(self) -> Mapping[str, Site]:
+        return await self.locations.sites()

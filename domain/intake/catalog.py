@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol, TypeAlias
 
 from domain.catalog import Image, ProductOption, SelectedOption
-from domain.intake.report import Imported, Rejected, Sheet, differences, rejected
+from domain.intake.report import Imported, Rejected, Row, Sheet, differences, rejected
 from domain.money import Money
 from domain.work import UnitOfWork
 
@@ -65,31 +65,47 @@ class CatalogIntake(UnitOfWork, Protocol):
 
 async def import_catalog(work: CatalogIntake, sheet: Sheet[ProductDraft], *, skip_bad_rows: bool) -> Imported | Rejected:
     async with work:
-        wanted = await with_skus_of_their_own(work, sheet)
+        rows = await with_skus_of_their_own(work, sheet)
         if refusal := rejected(sheet.bad, skip_bad_rows=skip_bad_rows):
             return refusal
-        differing, imported = differences(wanted, await work.catalog.drafts(wanted))
+        known = await work.catalog.drafts(rows)
+        wanted = {handle: completed(row, known.get(handle)) for handle, row in rows.items()}
+        differing, imported = differences(wanted, known)
         await work.catalog.save(differing)
         await work.commit()
     return replace(imported, skipped=tuple(sorted(sheet.bad)))
 
 
-async def with_skus_of_their_own(work: CatalogIntake, sheet: Sheet[ProductDraft]) -> dict[str, ProductDraft]:
-    """By handle; a SKU names one variant, so one that another has already is reported, and left out."""
+def completed(row: Row[ProductDraft], known: ProductDraft | None) -> ProductDraft:
+    """A product some of whose rows were bad keeps the variants it had: they may be what those rows spoke of."""
+    if known is None or not row.incomplete:
+        return row.draft
+    named = {variant.sku for variant in row.draft.variants}
+    return replace(row.draft, variants=row.draft.variants + tuple(v for v in known.variants if v.sku not in named))
+
+
+async def with_skus_of_their_own(work: CatalogIntake, sheet: Sheet[ProductDraft]) -> dict[str, Row[ProductDraft]]:
+    """By handle; a SKU names one variant, so one that another has already is reported, and left out.
+
+    A SKU may move from one product to another where the files name both, and only the new one has it.
+    """
     owners = await work.catalog.handles_of({variant.sku for draft in sheet.drafts() for variant in draft.variants})
+    retold = {row.draft.handle for row in sheet.rows if not row.incomplete}
     seen: dict[str, str] = {}
-    wanted: dict[str, ProductDraft] = {}
+    wanted: dict[str, Row[ProductDraft]] = {}
     for row in sheet.rows:
         handle, variants = row.draft.handle, []
         for variant, source in zip(row.draft.variants, row.parts, strict=True):
-            owner = seen.get(variant.sku) or owners.get(variant.sku, handle)
-            if variant.sku in seen or owner != handle:
-                sheet.refuse(source, f"SKU {variant.sku!r} of {handle!r} is already that of a variant of {owner!r}")
+            owner = owners.get(variant.sku, handle)
+            if variant.sku in seen or (owner != handle and owner not in retold):
+                other = seen.get(variant.sku, owner)
+                sheet.refuse(source, f"SKU {variant.sku!r} of {handle!r} is already that of a variant of {other!r}")
             else:
                 variants.append(variant)
             seen.setdefault(variant.sku, handle)
         if handle in wanted:
             sheet.refuse(row.source, f"product {handle!r} is in an earlier file already")
         elif variants:
-            wanted[handle] = replace(row.draft, variants=tuple(variants))
+            incomplete = row.incomplete or len(variants) < len(row.draft.variants)
+            wanted[handle] = replace(row, draft=replace(row.draft, variants=tuple(variants)), incomplete=incomplete)
     return wanted

@@ -29,11 +29,15 @@ class BadRow:
 
 @dataclass(frozen=True, slots=True)
 class Row(Generic[Draft]):
-    """What one row, or one product's rows, ask for; `parts` are the sources of its parts, in their order."""
+    """What one row, or one product's rows, ask for.
+
+    `parts` are the sources of its parts, in their order; `incomplete`: some of its rows could not be read.
+    """
 
     source: Source
     draft: Draft
     parts: tuple[Source, ...] = ()
+    incomplete: bool = False
 
 
 @dataclass(slots=True)
@@ -43,8 +47,8 @@ class Sheet(Generic[Draft]):
     rows: list[Row[Draft]] = field(default_factory=list)
     bad: list[BadRow] = field(default_factory=list)
 
-    def add(self, source: Source, draft: Draft, parts: tuple[Source, ...] = ()) -> None:
-        self.rows.append(Row(source, draft, parts))
+    def add(self, source: Source, draft: Draft) -> None:
+        self.rows.append(Row(source, draft))
 
     def refuse(self, source: Source, reason: str) -> None:
         self.bad.append(BadRow(source, reason))

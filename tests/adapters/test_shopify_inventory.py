@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -59,7 +59,7 @@ def test_what_is_expected_and_kept_back_may_be_said_as_well(tmp_path: Path) -> N
         "SCARF,Lyon,7,0,,",
     )
     coat, scarf = sheet.drafts()
-    assert (coat.expected, coat.safety) == ((7, datetime(2026, 12, 8, tzinfo=UTC)), 2)
+    assert (coat.expected, coat.safety) == ((7, date(2026, 12, 8)), 2)
     assert (scarf.expected, scarf.safety) == (None, None)
 
 

@@ -112,5 +112,5 @@ async def test_readers_see_the_last_commit_while_another_writes(database: Databa
 
 
 def test_other_databases_are_refused_by_name() -> None:
-    with pytest.raises(ValueError, match="a mysql database is not supported"):
+    with pytest.raises(ValueError, match="mysql\\+aiomysql:// is not supported"):
         Database("mysql+aiomysql://localhost/shop")

@@ -7,7 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.ids import SHARED_POOL, LocationId, MovementId
-from domain.ledger import CUSTOMER, LOSS, SUPPLIER, Account, Movement, Shelf, StockCause, balances, counted, on_hand_at
+from domain.ledger import (
+    CUSTOMER,
+    LOSS,
+    SUPPLIER,
+    Account,
+    Movement,
+    Shelf,
+    StockCause,
+    StockLevel,
+    balances,
+    counted,
+    on_hand_at,
+)
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 SHELF = Shelf("COAT", LocationId.new(), SHARED_POOL)
@@ -44,21 +56,22 @@ def test_an_account_holds_what_came_less_what_went(movements: list[Movement]) ->
     assert balances(movements)[account] == came - went
 
 
+def level(on_hand: int, *, counted_before: bool = True) -> StockLevel:
+    return StockLevel(shelf=SHELF, on_hand=on_hand, counted_at=NOW if counted_before else None)
+
+
 @given(st.lists(st.integers(0, 50), min_size=1))
 def test_counts_one_after_the_other_leave_what_was_counted_last(counts: list[int]) -> None:
-    on_hand: int | None = None
-    movements = []
+    now, movements = level(0, counted_before=False), []
     for quantity in counts:
-        if made := counted(SHELF, on_hand=on_hand, quantity=quantity, now=NOW):
+        if made := counted(now, quantity, NOW):
             movements.append(made)
-        on_hand = quantity
+        now = level(quantity)
     assert balances(movements)[on_hand_at(SHELF)] == counts[-1]
 
 
 def test_the_first_count_is_a_receipt_and_later_differences_are_found_or_lost() -> None:
-    first, more, less = (
-        counted(SHELF, on_hand=on_hand, quantity=quantity, now=NOW) for on_hand, quantity in ((None, 5), (5, 7), (7, 4))
-    )
+    first, more, less = counted(level(0, counted_before=False), 5, NOW), counted(level(5), 7, NOW), counted(level(7), 4, NOW)
     assert first
     assert more
     assert less
@@ -67,8 +80,14 @@ def test_the_first_count_is_a_receipt_and_later_differences_are_found_or_lost() 
     assert (less.taken_from, less.put_to, less.quantity) == (on_hand_at(SHELF), LOSS, 3)
 
 
+def test_what_came_without_a_count_is_not_received_again_by_the_first_one() -> None:
+    made = counted(level(5, counted_before=False), 6, NOW)
+    assert made
+    assert (made.taken_from, made.quantity) == (LOSS, 1)
+
+
 def test_a_count_that_agrees_moves_nothing() -> None:
-    assert counted(SHELF, on_hand=5, quantity=5, now=NOW) is None
+    assert counted(level(5), 5, NOW) is None
 
 
 @pytest.mark.parametrize(("taken_from", "put_to", "quantity"), [(SUPPLIER, on_hand_at(SHELF), 0), (SUPPLIER, SUPPLIER, 1)])

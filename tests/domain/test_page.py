@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.page import Page, PageRequest, cursor_of, page_of, page_request, position_of
+from domain.page import WHOLE_MAX, Page, PageRequest, cursor_of, page_of, page_request, position_of
 from domain.refusal import InvalidInput
+from domain.text import is_clean
 
-ITEMS = st.lists(st.tuples(st.integers(0, 5), st.text(max_size=3)), unique_by=lambda item: item[1])
+TEXTS = st.text().filter(is_clean)
+ITEMS = st.lists(st.tuples(st.integers(0, 5), TEXTS), unique_by=lambda item: item[1])
 SIZES = st.integers(1, 4)
+WHOLE = st.integers(-WHOLE_MAX, WHOLE_MAX)
 
 
 def asked(**arguments: object) -> PageRequest:
@@ -61,7 +67,7 @@ def test_a_cursor_stays_right_when_its_item_goes_and_others_come(
     assert list(page.nodes) == [item for item in sorted(others) if item > gone][:size]
 
 
-@given(st.lists(st.one_of(st.text(), st.integers(), st.floats(allow_nan=False)), min_size=1))
+@given(st.lists(st.one_of(TEXTS, WHOLE, st.floats(allow_nan=False, allow_infinity=False)), min_size=1))
 def test_a_cursor_gives_its_position_back(parts: list[str | int | float]) -> None:
     assert position_of(cursor_of(tuple(parts))) == tuple(parts)
 
@@ -84,3 +90,14 @@ def test_sizes_are_bounded_and_not_given_twice() -> None:
 def test_a_cursor_of_another_order_is_refused() -> None:
     request = asked(first=1, after=cursor_of(("text", 1)))
     assert isinstance(page_of([(1, "a")], lambda item: item, request), InvalidInput)
+
+
+@pytest.mark.parametrize(
+    "parts", ["[]x", "{}", "[null]", "[true]", "[2147483648]", "[1e999]", "[NaN]", '["\\u0000"]', '["\\ud800"]', "[[1]]"]
+)
+def test_a_crafted_cursor_is_none(parts: str) -> None:
+    assert position_of(urlsafe_b64encode(parts.encode()).decode().rstrip("=")) is None
+
+
+def test_a_deeply_nested_cursor_is_none() -> None:
+    assert position_of(urlsafe_b64encode(b"[" * 50_000).decode()) is None

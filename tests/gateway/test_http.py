@@ -135,6 +135,7 @@ async def test_not_ready_without_its_tables(tmp_path: Any) -> None:
     async with AsyncClient(transport=ASGITransport(empty), base_url="http://shop.example") as client:
         assert (await client.get("/healthz")).status_code == 200
         answer = await client.get("/readyz")
+    await empty.state.database.close()
     assert answer.status_code == 503
     assert "run `comptoir migrate`" in answer.json()["status"]
 
@@ -150,6 +151,7 @@ async def test_not_ready_where_no_database_is() -> None:
     nowhere = application(Settings(database_url="postgresql+asyncpg://nobody@127.0.0.1:1/none"))
     async with AsyncClient(transport=ASGITransport(nowhere), base_url="http://shop.example") as client:
         answer = await client.get("/readyz")
+    await nowhere.state.database.close()
     assert answer.status_code == 503
     assert "cannot be reached" in answer.json()["status"]
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from domain.intake.stock import StockDraft
 from tests.shop import CITIES, Shop
 
 
@@ -17,7 +18,7 @@ async def large(shop: Shop) -> Shop:
     handles = [f"coat-{n}" for n in range(60)]
     for handle in handles:
         await shop.product(handle, handle.upper(), f"{handle.upper()}-B", categories=(("Clothing", "Coats"),))
-        await shop.stock(handle.upper(), **{code: 3 for code in CITIES})
+        await shop.count(*(StockDraft(sku=handle.upper(), location=code, on_hand=3) for code in CITIES))
     return shop
 
 

@@ -178,7 +178,7 @@ async def test_a_product_tells_all_it_is(shop: Shop) -> None:
     query = """{ product(by: {handle: "coat"}) {
       title description vendor images { url altText } categories { handle title parent { handle parent { handle } } }
       options { name values } priceRange { min { amount minorUnits currencyCode } }
-      variants { sku title barcode selectedOptions { name value } image { url } price { amount } compareAtPrice { amount } } } }"""
+      variants { sku title barcode selectedOptions { name value } image { url } price { amount } } } }"""
     coat = (await shop.ask(query))["product"]
     assert coat["categories"] == [
         {"handle": "clothing-coats", "title": "Coats", "parent": {"handle": "clothing", "parent": None}}

@@ -14,7 +14,7 @@ from domain.ids import SHARED_POOL
 from domain.intake.catalog import ProductDraft, import_catalog
 from domain.intake.listing import Listed, ListingDraft, import_listings
 from domain.intake.location import import_locations
-from domain.intake.report import Imported, Rejected, Sheet, Source
+from domain.intake.report import Imported, Rejected, Row, Sheet, Source
 from domain.intake.stock import StockDraft, import_stock
 from domain.money import Money
 from tests.shop import NOON, WEB, Shop, done, location, product, sheet
@@ -149,7 +149,8 @@ def sheet_of(*drafts: ProductDraft) -> Sheet[ProductDraft]:
     line = 2
     for draft in drafts:
         lines = range(line, line := line + len(draft.variants))
-        made.add(Source("test.csv", lines[0]), draft, tuple(Source("test.csv", n) for n in lines))
+        parts = tuple(Source("test.csv", n) for n in lines)
+        made.rows.append(Row(parts[0], draft, parts))
     return made
 
 

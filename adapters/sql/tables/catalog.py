@@ -31,7 +31,7 @@ variant = Table(
     key("id", VariantId, primary_key=True),
     key("product_id", ProductId, ForeignKey("product.id"), nullable=False),
     Column("position", Integer, nullable=False),
-    Column("sku", Text, nullable=False, unique=True),
+    Column("sku", Bytewise, nullable=False, unique=True),
     Column("barcode", Text, index=True),
     Column("title", Text, nullable=False),
     Column("selected_options", Json, nullable=False, comment="[name, value] pairs"),
@@ -77,6 +77,7 @@ variant_listing = Table(
     key("channel_id", ChannelId, ForeignKey("channel.id"), primary_key=True),
     key("variant_id", VariantId, ForeignKey("variant.id"), primary_key=True),
     Column("listed", Boolean),
-    Column("price_minor", BigInteger, CheckConstraint("price_minor >= 0", name="price"), comment="of the channel's currency"),
+    Column("currency_code", Text, nullable=False, comment="the channel's when it was listed"),
+    Column("price_minor", BigInteger, CheckConstraint("price_minor >= 0", name="price")),
     Column("compare_at_minor", BigInteger),
 )

@@ -19,7 +19,7 @@ from sqlalchemy import (
     text,
 )
 
-from adapters.sql.columns import Instant
+from adapters.sql.columns import Bytewise, Instant
 from adapters.sql.tables.metadata import key, metadata, one_of
 from domain.ids import CheckoutId, FulfillmentId, HoldId, IncomingId, LocationId, MovementId, PoolId
 
@@ -31,7 +31,7 @@ def units(name: str) -> Column[int]:
 def shelf() -> list[Column[Any]]:
     """Where a level is kept, as the first columns of its primary key."""
     return [
-        Column("sku", Text, primary_key=True),
+        Column("sku", Bytewise, primary_key=True),
         key("location_id", LocationId, primary_key=True),
         key("pool_id", PoolId, primary_key=True),
     ]
@@ -39,7 +39,7 @@ def shelf() -> list[Column[Any]]:
 
 def on_a_shelf() -> list[Column[Any]]:
     return [
-        Column("sku", Text, nullable=False),
+        Column("sku", Bytewise, nullable=False),
         key("location_id", LocationId, nullable=False),
         key("pool_id", PoolId, nullable=False),
     ]
@@ -102,7 +102,7 @@ stock_movement = Table(
     metadata,
     key("id", MovementId, primary_key=True),
     Column("at", Instant, nullable=False),
-    Column("sku", Text, ForeignKey("variant.sku"), nullable=False),
+    Column("sku", Bytewise, ForeignKey("variant.sku"), nullable=False),
     *account("from"),
     *account("to"),
     Column("quantity", Integer, CheckConstraint("quantity > 0", name="quantity"), nullable=False),

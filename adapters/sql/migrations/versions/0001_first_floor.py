@@ -165,7 +165,7 @@ def upgrade() -> None:
         sa.Column("id", ID, nullable=False),
         sa.Column("product_id", ID, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("sku", sa.Text(), nullable=False),
+        sa.Column("sku", BYTEWISE, nullable=False),
         sa.Column("barcode", sa.Text(), nullable=True),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("selected_options", JSON, nullable=False, comment="[name, value] pairs"),
@@ -199,7 +199,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "stock_level",
-        sa.Column("sku", sa.Text(), nullable=False),
+        sa.Column("sku", BYTEWISE, nullable=False),
         sa.Column("location_id", ID, nullable=False),
         sa.Column("pool_id", ID, nullable=False),
         sa.Column(
@@ -267,7 +267,7 @@ def upgrade() -> None:
         "stock_movement",
         sa.Column("id", ID, nullable=False),
         sa.Column("at", INSTANT, nullable=False),
-        sa.Column("sku", sa.Text(), nullable=False),
+        sa.Column("sku", BYTEWISE, nullable=False),
         sa.Column(
             "from_account",
             sa.Text(),
@@ -318,12 +318,12 @@ def upgrade() -> None:
         sa.Column("channel_id", ID, nullable=False),
         sa.Column("variant_id", ID, nullable=False),
         sa.Column("listed", sa.Boolean(), nullable=True),
+        sa.Column("currency_code", sa.Text(), nullable=False, comment="the channel's when it was listed"),
         sa.Column(
             "price_minor",
             sa.BigInteger(),
             sa.CheckConstraint("price_minor >= 0", name=op.f("ck_variant_listing_price")),
             nullable=True,
-            comment="of the channel's currency",
         ),
         sa.Column("compare_at_minor", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["channel_id"], ["channel.id"], name=op.f("fk_variant_listing_channel_id")),
@@ -333,7 +333,7 @@ def upgrade() -> None:
     op.create_table(
         "stock_allocation",
         sa.Column("fulfillment_id", ID, nullable=False),
-        sa.Column("sku", sa.Text(), nullable=False),
+        sa.Column("sku", BYTEWISE, nullable=False),
         sa.Column("location_id", ID, nullable=False),
         sa.Column("pool_id", ID, nullable=False),
         sa.Column(
@@ -352,7 +352,7 @@ def upgrade() -> None:
     op.create_table(
         "stock_hold",
         sa.Column("id", ID, nullable=False),
-        sa.Column("sku", sa.Text(), nullable=False),
+        sa.Column("sku", BYTEWISE, nullable=False),
         sa.Column("location_id", ID, nullable=False),
         sa.Column("pool_id", ID, nullable=False),
         sa.Column(
@@ -373,7 +373,7 @@ def upgrade() -> None:
     op.create_table(
         "stock_incoming",
         sa.Column("id", ID, nullable=False),
-        sa.Column("sku", sa.Text(), nullable=False),
+        sa.Column("sku", BYTEWISE, nullable=False),
         sa.Column("location_id", ID, nullable=False),
         sa.Column("pool_id", ID, nullable=False),
         sa.Column(

@@ -1,4 +1,4 @@
-"""Ids as clients give them, turned into the domain's; one of another kind is refused, naming the argument."""
+"""Texts and ids as clients give them, turned into the domain's; what cannot be is refused, naming the argument."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from typing import Any, get_args, get_origin
 
 from domain.ids import Id
 from domain.refusal import InvalidInput
+from domain.text import is_clean
 from resolvers.refusal import Refused
+
+TEXT_CHARACTERS_MAX = 1_000
 
 
 def decoded(kind: Any, value: Any, path: tuple[str, ...]) -> Any:
@@ -23,9 +26,20 @@ def decoded(kind: Any, value: Any, path: tuple[str, ...]) -> Any:
         return decoded(kinds[0], value, path) if len(kinds) == 1 else value
     if get_origin(kind) is tuple:
         return tuple(decoded(get_args(kind)[0], one, path) for one in value)
+    if isinstance(value, str):
+        require_sound(value, path)
     if not isinstance(kind, type) or isinstance(value, kind):
         return value
     return parsed(kind, value, path) if issubclass(kind, Id) else wrapped(kind, value)
+
+
+def require_sound(text: str, path: tuple[str, ...]) -> None:
+    if len(text) > TEXT_CHARACTERS_MAX:
+        raise Refused(
+            InvalidInput(path, f"`{path[-1]}` has {len(text)} characters; it must have {TEXT_CHARACTERS_MAX} at most.")
+        )
+    if not is_clean(text):
+        raise Refused(InvalidInput(path, f"`{path[-1]}` holds a NUL or half a surrogate pair; leave such characters out."))
 
 
 def wrapped(kind: Any, value: Any) -> Any:
