@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -107,3 +110,14 @@ async def test_an_empty_database_has_no_version(empty_url: str) -> None:
     database = Database(empty_url)
     assert await version(database) is None
     await database.close()
+
+
+def test_of_several_processes_that_migrate_at_once_one_does_it(empty_url: str, tmp_path: Path) -> None:
+    environment = {**os.environ, "COMPTOIR_DATABASE_URL": empty_url}
+    command = [Path(sys.executable).with_name("comptoir"), "migrate"]
+    started = [
+        subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        for _ in range(3)
+    ]
+    said = [process.communicate(timeout=60)[0] for process in started]
+    assert [process.returncode for process in started] == [0, 0, 0], said

@@ -69,6 +69,8 @@ def test_and_takes_all_that_is_told(tmp_path: Path) -> None:
             "opening_hours '10h-18h' is not in the OpenStreetMap syntax, such as 'Mo-Sa 10:00-19:00; PH off'",
         ),
         ({"walk_in_buffer": "-1"}, "walk_in_buffer: '-1' is negative"),
+        ({"closes_on": "9999-12-31"}, "closes_on: '9999-12-31' is not a day such as 2026-12-24"),
+        ({"opens_on": "2026-12-02", "closes_on": "2026-12-01"}, "closes_on: 2026-12-01 is before opens_on, 2026-12-02"),
         ({"opens_on": "tomorrow"}, "opens_on: 'tomorrow' is not a day such as 2026-12-24"),
     ],
 )

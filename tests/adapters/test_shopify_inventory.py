@@ -93,3 +93,13 @@ def test_each_bad_row_is_named(tmp_path: Path, cells: str, reason: str) -> None:
 def test_a_file_without_counts_says_so(tmp_path: Path, header: str, reason: str) -> None:
     (bad,) = read(tmp_path, header, "x,y").bad
     assert reason in bad.reason
+
+
+def test_a_variant_without_a_sku_has_the_one_its_import_made(tmp_path: Path) -> None:
+    sheet = read(
+        tmp_path,
+        f"{VARIANT},Location,On hand",
+        "bague,Bague,Taille,Été 52,,,,,,,,Lyon,3",
+        "sac,Sac,Title,Default Title,,,,,,,,Lyon,1",
+    )
+    assert counts(sheet) == [("bague-ete-52", "Lyon", 3), ("sac", "Lyon", 1)]

@@ -121,9 +121,26 @@ def test_each_bad_row_is_named_with_its_line_and_reason(tmp_path: Path) -> None:
     assert [draft.handle for draft in sheet.drafts()] == ["f"]
 
 
+def test_a_product_with_a_bad_row_is_known_to_be_incomplete(tmp_path: Path) -> None:
+    whole, part = read(tmp_path, "Handle,Title,Variant SKU,Variant Price", "a,A,A-1,1", "b,B,B-1,1", "b,,B-2,1l").rows
+    assert (whole.incomplete, part.incomplete) == (False, True)
+
+
+def test_a_row_with_more_cells_than_columns_is_not_taken_shifted(tmp_path: Path) -> None:
+    sheet = read(tmp_path, "Handle,Title,Variant SKU,Variant Price", "a,A,A-1,12,50", "b,B,B-1,12,")
+    assert reasons(sheet) == [(2, "has 5 cells under 4 columns; a comma may want quotes")]
+    assert [draft.handle for draft in sheet.drafts()] == ["b"]
+
+
+def test_a_handle_in_any_script_makes_a_sku(tmp_path: Path) -> None:
+    (draft,) = read(tmp_path, OPTIONS, "红裙,红裙,尺码,大,,9").drafts()
+    assert draft.variants[0].sku == "红裙-大"
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
+        (b"Handle,Title\nx,a\0b\n", "holds a NUL byte in line 2; save it as CSV UTF-8"),
         (b"", "is empty; its first line must name the columns"),
         (b"Handle,Price\nx,1\n", "the column 'Title' is missing"),
         ("Handle,Title\nx,Été\n".encode("latin-1"), "is not UTF-8 (byte 15); save it as CSV UTF-8"),

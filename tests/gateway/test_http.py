@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
@@ -17,6 +19,7 @@ from gateway.app import application
 from gateway.settings import Settings
 from tests.shop import WEB, Shop
 
+VENDOR = '{ products(filter: {vendor: "…"}) { totalCount } }'
 QUERY = 'query Lyon { location(by: {code: "LYON"}) { name } }'
 
 
@@ -102,6 +105,55 @@ async def test_a_failure_of_ours_is_masked_and_recorded(client: AsyncClient, mon
         ["categories"],
         "the password is swordfish",
     )
+
+
+FAILING = """
+import asyncio, sys
+from sqlalchemy import text
+from adapters.sql.database import Database
+from gateway.logs import configure, log
+
+async def fail():
+    database, mail = Database("sqlite+aiosqlite:///:memory:"), "secret-mail@example.com"
+    try:
+        async with database.reading() as connection:
+            await connection.execute(text("SELECT :mail FROM nowhere"), {"mail": mail})
+    except Exception as error:
+        log.error("unforeseen", exc_info=error)
+    await database.close()
+
+configure(sys.argv[1])
+asyncio.run(fail())
+"""
+
+
+@pytest.mark.parametrize("kind", ["json", "console"])
+def test_a_logged_failure_holds_no_values(kind: str) -> None:
+    """Neither the variables of functions nor the parameters of statements."""
+    logged = subprocess.run(
+        [sys.executable, "-c", FAILING, kind], capture_output=True, text=True, timeout=60, check=True
+    ).stderr
+    assert "no such table: nowhere" in logged
+    assert "secret-mail" not in logged
+
+
+@pytest.mark.parametrize("body", [b"123", b'"x"', b"null", b"true", b"{", b"", b"\xff", b"[" * 5000])
+async def test_a_body_that_is_no_request_is_the_clients_mistake(client: AsyncClient, body: bytes) -> None:
+    answer = await client.post("/graphql", content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("query", "path"),
+    [
+        ('{ variant(by: {sku: "a\\u0000b"}) { id } }', ["by", "sku"]),
+        (VENDOR.replace("…", "x" * 1001), ["filter", "vendor"]),
+        ('{ products(after: "WzEwOTk1MTE2Mjc3NzZd") { totalCount } }', ["after"]),
+    ],
+)
+async def test_crafted_texts_are_refused_by_name(client: AsyncClient, query: str, path: list[str]) -> None:
+    (error,) = (await client.post("/graphql", json={"query": query})).json()["errors"]
+    assert error["extensions"] == {"code": "INVALID_INPUT", "path": path}
 
 
 async def test_what_a_client_got_wrong_is_told_and_not_recorded(client: AsyncClient) -> None:

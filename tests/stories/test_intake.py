@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -217,3 +218,61 @@ async def test_listings_of_what_is_not_there_are_refused(stocked: Shop) -> None:
         "no product has handle 'nope'",
         "product 'coat' has no variant with SKU 'SCARF'",
     ]
+
+
+async def test_a_bad_row_of_a_known_product_takes_none_of_its_variants_off_sale(stocked: Shop) -> None:
+    readable = sheet_of(replace(COAT, title="Overcoat", variants=COAT.variants[:1]))
+    readable.rows[0] = replace(readable.rows[0], incomplete=True)
+    readable.refuse(Source("test.csv", 3), "Variant Price: '1l' is not an amount such as 19.90")
+    done(await import_catalog(stocked.work, readable, skip_bad_rows=True))
+    coat = (await shown(stocked))["coat"]
+    assert [variant["sku"] for variant in coat["variants"]] == ["COAT-S", "COAT-M"]
+
+
+async def test_a_sku_may_move_between_two_products_of_one_file(stocked: Shop) -> None:
+    moved = sheet_of(replace(COAT, variants=COAT.variants[1:]), product("overcoat", "COAT-S"))
+    assert done(await import_catalog(stocked.work, moved, skip_bad_rows=False)).touched == 2
+    found = await shown(stocked)
+    assert [v["sku"] for v in found["coat"]["variants"]] == ["COAT-M"]
+    assert [v["sku"] for v in found["overcoat"]["variants"]] == ["COAT-S"]
+    assert (await stocked.ask('{ variant(by: {sku: "COAT-S"}) { availableQuantity } }'))["variant"] == {"availableQuantity": 3}
+
+
+async def test_a_safety_that_equals_the_buffer_is_still_the_shelfs_own(shop: Shop) -> None:
+    await shop.locations("LYON", walk_in_buffer=1)
+    await shop.product("coat", "COAT")
+    await shop.stock("COAT", LYON=10)
+    assert (await shop.count(StockDraft(sku="COAT", location="LYON", on_hand=10, safety=1))).touched == 1
+    await shop.locations("LYON", walk_in_buffer=5)
+    assert (await shop.ask('{ variant(by: {sku: "COAT"}) { availableQuantity } }'))["variant"] == {"availableQuantity": 9}
+
+
+async def test_a_price_listed_in_one_currency_is_never_shown_in_another(stocked: Shop) -> None:
+    mobile = replace(WEB, code="mobile")
+    shop = await Shop.opened(stocked.database, mobile)
+    priced = ListingDraft(of=Listed("mobile", "coat", "COAT-S"), price=Money("EUR", 1990))
+    done(await import_listings(shop.work, sheet(priced), skip_bad_rows=False))
+    await Shop.opened(stocked.database, replace(mobile, currency_code="JPY"))
+    assert (await shop.ask("{ products { totalCount } }", channel="mobile"))["products"]["totalCount"] == 0
+
+
+async def test_goods_are_expected_on_the_day_as_the_store_counts_days(shop: Shop) -> None:
+    await shop.locations("LYON", time_zone="America/Montreal")
+    await shop.product("coat", "COAT")
+    await shop.count(StockDraft(sku="COAT", location="LYON", on_hand=0, expected=(5, date(2026, 12, 1))))
+    query = '{ variant(by: {sku: "COAT"}) { availability { nodes { reasons { code message } } } } }'
+    reasons = (await shop.ask(query))["variant"]["availability"]["nodes"][0]["reasons"]
+    assert reasons[1] == {"code": "INCOMING", "message": "More are expected on 2026-12-01."}
+    shop.now += timedelta(days=30)
+    reasons = (await shop.ask(query))["variant"]["availability"]["nodes"][0]["reasons"]
+    assert reasons[1] == {"code": "INCOMING", "message": "More are on their way."}
+
+
+async def test_a_sum_beyond_what_a_client_can_read_is_capped(shop: Shop) -> None:
+    codes = ("LYON", "PARIS", "LILLE")
+    await shop.locations(*codes)
+    await shop.product("coat", "COAT")
+    await shop.count(*(StockDraft(sku="COAT", location=code, on_hand=999_999_999) for code in codes))
+    assert (await shop.ask('{ variant(by: {sku: "COAT"}) { availableQuantity } }'))["variant"] == {
+        "availableQuantity": 2**31 - 1
+    }

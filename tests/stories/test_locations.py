@@ -72,6 +72,14 @@ async def test_from_a_postal_code_or_the_known_ones_like_it(stores: Shop, code: 
     assert (await codes(stores, near={"postalCode": {"countryCode": "FR", "postalCode": code}}))[0] == nearest
 
 
+async def test_a_postal_code_is_the_same_however_it_is_written(stores: Shop) -> None:
+    known = PostalCodeDraft(PostalCode("CA", "H2X 1Y4"), "Montréal", Coordinates(45.51, -73.57))
+    done(await import_postal_codes(stores.work, sheet(known), skip_bad_rows=False))
+    for written in ("H2X 1Y4", "h2x1y4", " H2X1Y4 ", "H2X 9Z9"):
+        found = await stores.ask(NEAR, near={"postalCode": {"countryCode": "CA", "postalCode": written}})
+        assert found["locations"]["edges"][0]["distanceKm"] > 5000
+
+
 @pytest.mark.parametrize("code", ["", "9", "99999", "%", "6%", "__", "é" * 12, "6" * 13])
 async def test_a_postal_code_like_no_other_is_refused(stores: Shop, code: str) -> None:
     known = PostalCodeDraft(PostalCode("FR", "69001"), "Lyon", Coordinates(45.77, 4.83))
