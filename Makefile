@@ -3,32 +3,38 @@
 PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
+LOCKED := .venv/locked
 READY := .venv/ready
+PIP := $(BIN)/pip install -qq --disable-pip-version-check --no-deps
 
-.PHONY: serve setup test check lock clean
+.PHONY: serve setup test check lint lock clean
 
 serve: setup
 	@$(BIN)/comptoir serve --demo
 
 setup: $(READY)
 
-$(READY): requirements.lock pyproject.toml
+$(LOCKED): requirements.lock
 	@test -n "$(PYTHON)" || { echo "Comptoir needs Python 3.11 or newer: none was found on the PATH." >&2; exit 1; }
-	@echo "Setting up .venv …"
+	@echo "Setting up .venv from requirements.lock …"
 	@$(PYTHON) -m venv --clear .venv
-	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
-	@$(BIN)/pip install -qq --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	@$(PIP) --require-hashes --requirement requirements.lock
+	@touch $(LOCKED)
+
+$(READY): $(LOCKED) pyproject.toml
+	@$(PIP) --no-build-isolation --editable .
 	@touch $(READY)
 
 test: setup
 	@$(BIN)/pytest
 
-check: setup
+check: lint test
+
+lint: setup
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports
-	@$(BIN)/pytest
+	@$(BIN)/lint-imports --no-cache
 
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \

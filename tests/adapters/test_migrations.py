@@ -114,7 +114,7 @@ async def test_an_empty_database_has_no_version(empty_url: str) -> None:
 
 def test_of_several_processes_that_migrate_at_once_one_does_it(empty_url: str, tmp_path: Path) -> None:
     environment = {**os.environ, "COMPTOIR_DATABASE_URL": empty_url}
-    command = [Path(sys.executable).with_name("comptoir"), "migrate"]
+    command = [str(Path(sys.executable).with_name("comptoir")), "migrate"]
     started = [
         subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         for _ in range(3)

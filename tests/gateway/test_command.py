@@ -132,9 +132,14 @@ def test_bad_rows_are_named_and_nothing_is_imported(comptoir: Shell, tmp_path: P
         (["serve"], {"COMPTOIR_PORT": "many"}, "COMPTOIR_PORT: Input should be a valid integer"),
         (["prove"], {"COMPTOIR_DATABASE_URL": "mysql://x/y"}, "mysql:// is not supported"),
         (["prove"], {"COMPTOIR_DATABASE_URL": "nonsense"}, "COMPTOIR_DATABASE_URL: "),
-        (["prove"], {"COMPTOIR_DATABASE_URL": "postgresql+asyncpg://nobody@127.0.0.1:1/none"}, "the database says:"),
         (
             ["prove"],
+            {"COMPTOIR_DATABASE_URL": "postgresql+asyncpg://nobody@127.0.0.1:1/none"},
+            "the database cannot be reached (ConnectionRefusedError)",
+        ),
+        (["migrate"], {"COMPTOIR_DATABASE_URL": "postgresql+asyncpg://nobody@127.0.0.1:1/none"}, "the database says:"),
+        (
+            ["migrate"],
             {"COMPTOIR_DATABASE_URL": "sqlite+aiosqlite:////nowhere/x.db"},
             "the database says: unable to open database file",
         ),

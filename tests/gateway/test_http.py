@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -114,7 +115,7 @@ from adapters.sql.database import Database
 from gateway.logs import configure, log
 
 async def fail():
-    database, mail = Database("sqlite+aiosqlite:///:memory:"), "secret-mail@example.com"
+    database, mail = Database(sys.argv[2]), "secret-mail@example.com"
     try:
         async with database.reading() as connection:
             await connection.execute(text("SELECT :mail FROM nowhere"), {"mail": mail})
@@ -128,11 +129,10 @@ asyncio.run(fail())
 
 
 @pytest.mark.parametrize("kind", ["json", "console"])
-def test_a_logged_failure_holds_no_values(kind: str) -> None:
+def test_a_logged_failure_holds_no_values(kind: str, tmp_path: Path) -> None:
     """Neither the variables of functions nor the parameters of statements."""
-    logged = subprocess.run(
-        [sys.executable, "-c", FAILING, kind], capture_output=True, text=True, timeout=60, check=True
-    ).stderr
+    command = [sys.executable, "-c", FAILING, kind, f"sqlite+aiosqlite:///{tmp_path / 'new.db'}"]
+    logged = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stderr
     assert "no such table: nowhere" in logged
     assert "secret-mail" not in logged
 

@@ -1,0 +1,39 @@
+"""The README's query gives the README's answer, on the demo shop."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from adapters.sql.database import Database
+from gateway.demo import load
+from tests.shop import Shop
+
+README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+
+
+def block(kind: str) -> str:
+    """The first of its kind."""
+    found = re.search(rf"```{kind}\n(.*?)```", README, re.DOTALL)
+    assert found is not None
+    return found[1]
+
+
+def query() -> str:
+    found = re.search(r"'query=(.*)'", block("sh"), re.DOTALL)
+    assert found is not None
+    return found[1]
+
+
+async def test_the_query_to_paste_gives_the_answer_that_is_shown(database: Database) -> None:
+    await load(database)
+    shown: dict[str, Any] = json.loads(block("json"))
+    assert await Shop(database).ask(query()) == shown["data"]
+
+
+def test_the_commands_it_names_are_in_the_makefile() -> None:
+    makefile = (Path(__file__).parents[2] / "Makefile").read_text("utf-8")
+    for target in re.findall(r"^    make (\w+)$", README, re.MULTILINE):
+        assert f"\n{target}:" in makefile
