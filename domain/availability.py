@@ -1,6 +1,6 @@
 """Availability: how many units of a shelf can be sold, and how far the count can be trusted. This is the law.
 
-The `available` column of the database and `sellable` in adapters/sql/ledger.py say the same in SQL; a property test
+The `available` column of the database and `sellable` in adapters/sql/availability.py say the same in SQL; a property test
 holds the three equal.
 """
 

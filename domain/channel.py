@@ -51,10 +51,12 @@ class Assortment(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Channel:
-    """`low_stock`: this many units or fewer are LOW_STOCK; `safety`: units this channel leaves at every location."""
+class ChannelFacts:
+    """What a shop says of a channel.
 
-    id: ChannelId
+    `low_stock`: this many units or fewer are LOW_STOCK; `safety`: units this channel leaves at every location.
+    """
+
     code: str
     name: str
     kind: ChannelKind
@@ -66,11 +68,18 @@ class Channel:
     low_stock: int
     safety: int
     assortment: Assortment
-    pool: PoolId
 
     @property
     def shows_quantity(self) -> bool:
         return self.shows is Shows.QUANTITY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel(ChannelFacts):
+    """A channel that is there, and the pool it sells from."""
+
+    id: ChannelId
+    pool: PoolId
 
 
 def pool_of(channel: ChannelId, strategy: ChannelStrategy) -> PoolId:

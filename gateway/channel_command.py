@@ -11,7 +11,8 @@ from adapters.files.shop import read_channels
 from adapters.sql.channel import SqlChannels
 from adapters.sql.migrate import migrate
 from adapters.sql.work import SqlWork
-from domain.intake.channel import ChannelDraft, import_channels
+from domain.channel import ChannelFacts
+from domain.intake.channel import import_channels
 from gateway.run import fail, report, run, say
 
 channels = typer.Typer(help="Lists, checks and sets the channels of the shop.", no_args_is_help=True)
@@ -32,18 +33,18 @@ def list_() -> None:
 @channels.command()
 def check(file: File) -> None:
     """Reads a file and changes nothing."""
-    say(f"{len(drafts(file))} channels can be set from {file}.")
+    say(f"{len(facts(file))} channels can be set from {file}.")
 
 
 @channels.command("set")
 def set_(file: File) -> None:
     """Adds the channels of a file, or changes them to what it says; others are left alone."""
-    wanted = drafts(file)
+    wanted = facts(file)
     run(migrate)
     report("Channels", run(lambda database: import_channels(SqlWork(database), wanted)))
 
 
-def drafts(file: Path) -> list[ChannelDraft]:
+def facts(file: Path) -> list[ChannelFacts]:
     try:
         return read_channels(file)
     except ValueError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 from adapters.clock import system
@@ -18,34 +19,41 @@ from domain.intake.listing import import_listings
 from domain.intake.location import import_locations, import_postal_codes
 from domain.intake.report import Imported, Rejected
 from domain.intake.stock import import_stock
-from gateway.run import report, say
+from gateway.run import progress, report, say
 
 FILES = Path(__file__).parents[1] / "demo"
 
 
 async def load(database: Database) -> None:
     """Stock is opened only where there is none yet, so that what was sold since stays sold."""
-    work = SqlWork(database)
-    outcomes = {"Channels": await import_channels(work, read_channels(FILES / "channels.toml"))}
-    channels = {channel.code: channel for channel in await SqlChannels(database).every()}
-    currencies = {code: channel.currency_code for code, channel in channels.items()}
-
-    locations = read_locations([FILES / "locations.csv"])
-    outcomes["Locations"] = done(await import_locations(work, locations, skip_bad_rows=False))
-    postal_codes = read_postal_codes([FILES / "postal_codes.csv"])
-    outcomes["Postal codes"] = done(await import_postal_codes(work, postal_codes, skip_bad_rows=False))
-    products = read_products([FILES / "catalog.csv"], currency="EUR")
-    outcomes["Products"] = done(await import_catalog(work, products, skip_bad_rows=False))
-    listings = read_listings([FILES / "listings.csv"], currencies=currencies)
-    outcomes["Listings"] = done(await import_listings(work, listings, skip_bad_rows=False))
-    outcomes["Stock levels"] = await opened(work, "stock.csv", SHARED_POOL)
-    outcomes["Stock levels of the marketplace"] = await opened(work, "stock-marketplace.csv", channels["marketplace"].pool)
-
+    outcomes: dict[str, Imported] = {}
+    with progress("The demo shop", steps=7) as advance:
+        async for what, outcome in loading(database):
+            outcomes[what] = outcome
+            advance()
     for what, outcome in outcomes.items():
         if outcome.touched:
             report(what, outcome)
     if not any(outcome.touched for outcome in outcomes.values()):
         say("The demo shop is here already; nothing was changed.")
+
+
+async def loading(database: Database) -> AsyncIterator[tuple[str, Imported]]:
+    work = SqlWork(database)
+    yield "Channels", await import_channels(work, read_channels(FILES / "channels.toml"))
+    channels = {channel.code: channel for channel in await SqlChannels(database).every()}
+    currencies = {code: channel.currency_code for code, channel in channels.items()}
+
+    locations = read_locations([FILES / "locations.csv"])
+    yield "Locations", done(await import_locations(work, locations, skip_bad_rows=False))
+    postal_codes = read_postal_codes([FILES / "postal_codes.csv"])
+    yield "Postal codes", done(await import_postal_codes(work, postal_codes, skip_bad_rows=False))
+    products = read_products([FILES / "catalog.csv"], currency="EUR")
+    yield "Products", done(await import_catalog(work, products, skip_bad_rows=False))
+    listings = read_listings([FILES / "listings.csv"], currencies=currencies)
+    yield "Listings", done(await import_listings(work, listings, skip_bad_rows=False))
+    yield "Stock levels", await opened(work, "stock.csv", SHARED_POOL)
+    yield "Stock levels of the marketplace", await opened(work, "stock-marketplace.csv", channels["marketplace"].pool)
 
 
 async def opened(work: SqlWork, file: str, pool: PoolId) -> Imported:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
@@ -16,14 +16,17 @@ from adapters.sql.channel import SqlChannels
 from adapters.sql.database import Database
 from adapters.sql.migrate import migrate
 from adapters.sql.work import SqlWork
-from domain.ids import SHARED_POOL
+from domain.channel import Channel
+from domain.ids import SHARED_POOL, PoolId
 from domain.intake.catalog import import_catalog
 from domain.intake.listing import import_listings
 from domain.intake.location import import_locations, import_postal_codes
-from domain.intake.report import Imported, Rejected
+from domain.intake.report import Imported, Rejected, Sheet
 from domain.intake.stock import import_stock
 from domain.money import minor_digits
-from gateway.run import fail, report, run, told
+from gateway.run import fail, progress, report, run
+
+Draft = TypeVar("Draft")
 
 Files = Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, help="CSV files, UTF-8.")]
 SkipBadRows = Annotated[bool, typer.Option("--skip-bad-rows", help="Take the good rows and leave the bad ones out.")]
@@ -45,19 +48,31 @@ def catalog(
         minor_digits(currency)
     except ValueError as error:
         fail(f"--currency: {error}")
-    take("Products", lambda work: import_catalog(work, read_products(files, currency=currency), skip_bad_rows=skip_bad_rows))
+    take(
+        "Products",
+        lambda channels: read_products(files, currency=currency),
+        lambda work, sheet: import_catalog(work, sheet, skip_bad_rows=skip_bad_rows),
+    )
 
 
 @imports.command()
 def locations(files: Files, skip_bad_rows: SkipBadRows = False) -> None:
     """Locations: CSV with code, name, kind, address, country_code, latitude, longitude, time_zone, services and more."""
-    take("Locations", lambda work: import_locations(work, read_locations(files), skip_bad_rows=skip_bad_rows))
+    take(
+        "Locations",
+        lambda channels: read_locations(files),
+        lambda work, sheet: import_locations(work, sheet, skip_bad_rows=skip_bad_rows),
+    )
 
 
 @imports.command()
 def postal_codes(files: Files, skip_bad_rows: SkipBadRows = False) -> None:
     """Postal codes: CSV with country_code, postal_code, latitude, longitude; what `near: { postalCode }` measures from."""
-    take("Postal codes", lambda work: import_postal_codes(work, read_postal_codes(files), skip_bad_rows=skip_bad_rows))
+    take(
+        "Postal codes",
+        lambda channels: read_postal_codes(files),
+        lambda work, sheet: import_postal_codes(work, sheet, skip_bad_rows=skip_bad_rows),
+    )
 
 
 @imports.command()
@@ -67,39 +82,48 @@ def stock(
     skip_bad_rows: SkipBadRows = False,
 ) -> None:
     """Counted quantities: Shopify inventory CSV, in any of its three dialects."""
+    shelf = SHARED_POOL if pool is None else own_pool(pool)
+    take(
+        "Stock levels",
+        lambda channels: read_inventory(files),
+        lambda work, sheet: import_stock(work, sheet, pool=shelf, skip_bad_rows=skip_bad_rows, now=system()),
+    )
 
-    async def task(database: Database) -> Imported | Rejected:
-        owners = {channel.code: channel.pool for channel in await SqlChannels(database).every() if channel.pool != SHARED_POOL}
-        if pool is not None and pool not in owners:
-            fail(f"--pool: {pool!r} is not a channel with stock of its own; those are {', '.join(sorted(owners)) or 'none'}")
-        shelf = SHARED_POOL if pool is None else owners[pool]
-        sheet = read_inventory(files)
-        return await import_stock(SqlWork(database), sheet, pool=shelf, skip_bad_rows=skip_bad_rows, now=system())
 
-    take_with("Stock levels", task)
+def own_pool(code: str) -> PoolId:
+    run(migrate)
+    channels = run(lambda database: SqlChannels(database).every())
+    owners = {channel.code: channel.pool for channel in channels if channel.pool != SHARED_POOL}
+    if code not in owners:
+        fail(f"--pool: {code!r} is not a channel with stock of its own; those are {', '.join(sorted(owners)) or 'none'}")
+    return owners[code]
 
 
 @imports.command()
 def listings(files: Files, skip_bad_rows: SkipBadRows = False) -> None:
     """Where a channel differs: CSV with channel, handle, sku, listed, title, price, compare_at_price."""
+    take(
+        "Listings",
+        lambda channels: read_listings(files, currencies={channel.code: channel.currency_code for channel in channels}),
+        lambda work, sheet: import_listings(work, sheet, skip_bad_rows=skip_bad_rows),
+    )
+
+
+def take(
+    what: str,
+    read: Callable[[tuple[Channel, ...]], Sheet[Draft]],
+    write: Callable[[SqlWork, Sheet[Draft]], Awaitable[Imported | Rejected]],
+) -> None:
+    """Migrates, reads the files, and applies what was read; one line says what became of it."""
 
     async def task(database: Database) -> Imported | Rejected:
-        currencies = {channel.code: channel.currency_code for channel in await SqlChannels(database).every()}
-        sheet = read_listings(files, currencies=currencies)
-        return await import_listings(SqlWork(database), sheet, skip_bad_rows=skip_bad_rows)
+        with progress(what, steps=3) as advance:
+            await migrate(database)
+            advance()
+            sheet = read(await SqlChannels(database).every())
+            advance()
+            outcome = await write(SqlWork(database), sheet)
+            advance()
+        return outcome
 
-    take_with("Listings", task)
-
-
-def take(what: str, intake: Callable[[SqlWork], Awaitable[Imported | Rejected]]) -> None:
-    take_with(what, lambda database: intake(SqlWork(database)))
-
-
-def take_with(what: str, task: Callable[[Database], Awaitable[Imported | Rejected]]) -> None:
-    async def migrated(database: Database) -> Imported | Rejected:
-        await migrate(database)
-        return await task(database)
-
-    with told.status(f"{what}: reading, checking, writing …"):
-        outcome = run(migrated)
-    report(what, outcome)
+    report(what, run(task))

@@ -22,11 +22,11 @@ from adapters.sql.reads import SqlReads
 from adapters.sql.work import SqlWork
 from domain.actor import Actor
 from domain.catalog import Image, SelectedOption
-from domain.channel import Assortment, ChannelKind, ChannelStrategy, FulfillmentMethod, Shows
+from domain.channel import Assortment, ChannelFacts, ChannelKind, ChannelStrategy, FulfillmentMethod, Shows
 from domain.hold import Hold, HoldFor, InsufficientStock, place
 from domain.ids import SHARED_POOL, CheckoutId, LocationId, PoolId
 from domain.intake.catalog import ProductDraft, VariantDraft, import_catalog
-from domain.intake.channel import ChannelDraft, import_channels
+from domain.intake.channel import import_channels
 from domain.intake.location import LocationDraft, import_locations
 from domain.intake.report import Imported, Row, Sheet, Source
 from domain.intake.stock import StockDraft, import_stock
@@ -50,7 +50,7 @@ CITIES = {
 STORE = frozenset(
     (LocationService.PICKUP, LocationService.RESERVE_IN_STORE, LocationService.SHIP_FROM, LocationService.ACCEPT_RETURNS)
 )
-WEB = ChannelDraft(
+WEB = ChannelFacts(
     code="web",
     name="Web",
     kind=ChannelKind.WEB,
@@ -77,7 +77,7 @@ class Shop:
         self.now = NOON
 
     @classmethod
-    async def opened(cls, database: Database, *channels: ChannelDraft) -> Shop:
+    async def opened(cls, database: Database, *channels: ChannelFacts) -> Shop:
         shop = cls(database)
         await import_channels(shop.work, [WEB, *channels])
         return shop

@@ -16,8 +16,7 @@ import msgspec
 
 from adapters.files.table import BadCell, Cells, day, each_row, once_each, price_of, read_files, whole, yes_or_no
 from domain.calendar import hours_problem
-from domain.channel import Assortment, ChannelKind, ChannelStrategy, FulfillmentMethod, Shows
-from domain.intake.channel import ChannelDraft
+from domain.channel import Assortment, ChannelFacts, ChannelKind, ChannelStrategy, FulfillmentMethod, Shows
 from domain.intake.listing import Listed, ListingDraft
 from domain.intake.location import LocationDraft, PostalCodeDraft
 from domain.intake.report import Sheet
@@ -157,7 +156,7 @@ class ChannelsFile(msgspec.Struct, forbid_unknown_fields=True):
     channels: list[ChannelTable]
 
 
-def read_channels(file: Path) -> list[ChannelDraft]:
+def read_channels(file: Path) -> list[ChannelFacts]:
     """Raises ValueError, naming the file and the key, for what no channel can be made of."""
     try:
         tables = msgspec.convert(tomllib.loads(file.read_text("utf-8")), ChannelsFile).channels
@@ -170,11 +169,11 @@ def read_channels(file: Path) -> list[ChannelDraft]:
         raise ValueError(f"{file}: {error}") from None
 
 
-def channel_of(table: ChannelTable) -> ChannelDraft:
+def channel_of(table: ChannelTable) -> ChannelFacts:
     minor_digits(table.currency)
     if min(table.low_stock, table.safety) < 0:
         raise ValueError(f"channel {table.code!r}: low_stock and safety are units, 0 or more")
-    return ChannelDraft(
+    return ChannelFacts(
         code=table.code,
         name=table.name,
         kind=table.kind,

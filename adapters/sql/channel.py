@@ -11,9 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.sql.database import Database
 from adapters.sql.tables import channel, pool
 from adapters.sql.upsert import inserted, upsert
-from domain.channel import Assortment, Channel, ChannelKind, ChannelStrategy, FulfillmentMethod, Shows, pool_of
+from domain.channel import Assortment, Channel, ChannelFacts, ChannelKind, ChannelStrategy, FulfillmentMethod, Shows, pool_of
 from domain.ids import ChannelId
-from domain.intake.channel import ChannelDraft
 
 
 class SqlChannels:
@@ -32,14 +31,14 @@ class SqlChannelWrites:
     def __init__(self, connection: AsyncConnection) -> None:
         self.connection = connection
 
-    async def drafts(self, codes: Collection[str]) -> Mapping[str, ChannelDraft]:
+    async def facts(self, codes: Collection[str]) -> Mapping[str, ChannelFacts]:
         rows = await self.connection.execute(select(channel))
-        return {row.code: ChannelDraft(**facts_of(row)) for row in rows if row.code in codes}
+        return {row.code: ChannelFacts(**facts_of(row)) for row in rows if row.code in codes}
 
-    async def save(self, channels: Sequence[ChannelDraft]) -> None:
+    async def save(self, channels: Sequence[ChannelFacts]) -> None:
         """A channel that is there already keeps its id, and so its own pool."""
         known = dict((await self.connection.execute(select(channel.c.code, channel.c.id))).all())
-        rows = [values_of(draft, known.get(draft.code) or ChannelId.new()) for draft in channels]
+        rows = [values_of(facts, known.get(facts.code) or ChannelId.new()) for facts in channels]
         if rows:
             pools = inserted(self.connection, pool).on_conflict_do_nothing()
             await self.connection.execute(pools, [{"id": row["pool_id"]} for row in rows])
@@ -62,19 +61,19 @@ def facts_of(row: Row[Any]) -> dict[str, Any]:
     }
 
 
-def values_of(draft: ChannelDraft, id: ChannelId) -> dict[str, Any]:
+def values_of(facts: ChannelFacts, id: ChannelId) -> dict[str, Any]:
     return {
         "id": id,
-        "pool_id": pool_of(id, draft.strategy),
-        "code": draft.code,
-        "name": draft.name,
-        "kind": draft.kind.value,
-        "strategy": draft.strategy.value,
-        "currency_code": draft.currency_code,
-        "public": draft.public,
-        "fulfillment_methods": [method.value for method in draft.fulfillment_methods],
-        "shows": draft.shows.value,
-        "low_stock": draft.low_stock,
-        "safety": draft.safety,
-        "assortment": draft.assortment.value,
+        "pool_id": pool_of(id, facts.strategy),
+        "code": facts.code,
+        "name": facts.name,
+        "kind": facts.kind.value,
+        "strategy": facts.strategy.value,
+        "currency_code": facts.currency_code,
+        "public": facts.public,
+        "fulfillment_methods": [method.value for method in facts.fulfillment_methods],
+        "shows": facts.shows.value,
+        "low_stock": facts.low_stock,
+        "safety": facts.safety,
+        "assortment": facts.assortment.value,
     }

@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy import delete, insert, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.sql.ledger import at, at_shelf, keys_of, sellable
+from adapters.sql.availability import sellable
+from adapters.sql.ledger import at, at_shelf, keys_of
 from adapters.sql.tables import stock_hold, stock_level
 from domain.actor import Actor
 from domain.hold import Hold

@@ -1,4 +1,4 @@
-"""The stock ledger in SQL: levels and what is expected, read by shelf, and changed by guarded statements."""
+"""The stock ledger in SQL: levels locked in one order, and changed by guarded statements together with their movements."""
 
 from __future__ import annotations
 
@@ -7,93 +7,16 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Subquery, and_, bindparam, case, delete, func, insert, select, tuple_, update
+from sqlalchemy import Column, ColumnElement, Row, and_, bindparam, delete, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.sql.database import Database
-from adapters.sql.location import selling
 from adapters.sql.tables import location, stock_incoming, stock_level, stock_movement
 from adapters.sql.upsert import chunks, inserted
-from domain.actor import Actor
-from domain.ids import LocationId
 from domain.ledger import Account, AccountKind, Incoming, Movement, Shelf, StockLevel, balances
-from domain.offer import Expected, NetworkState, ShelfState
 
 SHELF = (stock_level.c.sku, stock_level.c.location_id, stock_level.c.pool_id)
 SHELVES_MAX = 5_000  # in one statement; three parameters each
 COLUMN_OF = {AccountKind.ON_HAND: stock_level.c.on_hand, AccountKind.QUARANTINED: stock_level.c.quarantined}
-
-
-def sellable(safety_of_channel: int) -> ColumnElement[int]:
-    """`available` of domain/availability.py for a channel, from the column, which knows the level's own safety only."""
-    more = safety_of_channel - stock_level.c.safety
-    short = case((more > 0, more), else_=0)
-    return case((stock_level.c.available > short, stock_level.c.available - short), else_=0)
-
-
-def unpromised(skus: Sequence[str]) -> Subquery:
-    """By shelf: units on their way that nobody was promised, and when the first of them come."""
-    left = stock_incoming.c.quantity - stock_incoming.c.promised
-    shelf = (stock_incoming.c.sku, stock_incoming.c.location_id, stock_incoming.c.pool_id)
-    return (
-        select(*shelf, func.sum(left).label("quantity"), func.min(stock_incoming.c.expected_at).label("expected_at"))
-        .where(left > 0, stock_incoming.c.sku.in_(skus))
-        .group_by(*shelf)
-        .subquery("unpromised")
-    )
-
-
-def on_shelf(table: Any) -> ColumnElement[bool]:
-    return and_(table.c.sku == SHELF[0], table.c.location_id == SHELF[1], table.c.pool_id == SHELF[2])
-
-
-def network_states(actor: Actor, now: datetime, skus: Sequence[str]) -> Any:
-    """By SKU, over all locations that sell to the actor's channel: units available, and units expected."""
-    expected = unpromised(skus)
-    joined = stock_level.join(location, location.c.id == stock_level.c.location_id).outerjoin(expected, on_shelf(expected))
-    return (
-        select(
-            stock_level.c.sku,
-            func.sum(sellable(actor.channel.safety)).label("available"),
-            func.coalesce(func.sum(expected.c.quantity), 0).label("expected"),
-        )
-        .select_from(joined)
-        .where(stock_level.c.sku.in_(skus), stock_level.c.pool_id == actor.channel.pool, selling(actor.channel, now))
-        .group_by(stock_level.c.sku)
-    )
-
-
-class SqlStock:
-    """Counts of the actor's pool."""
-
-    def __init__(self, database: Database) -> None:
-        self.database = database
-
-    async def shelves(
-        self, actor: Actor, skus: Sequence[str], *, at: Sequence[LocationId], available_only: bool
-    ) -> dict[tuple[str, LocationId], ShelfState]:
-        expected = unpromised(skus)
-        query = (
-            select(stock_level, expected.c.quantity.label("expected_quantity"), expected.c.expected_at)
-            .select_from(stock_level.outerjoin(expected, on_shelf(expected)))
-            .where(stock_level.c.sku.in_(skus), stock_level.c.location_id.in_(at))
-            .where(stock_level.c.pool_id == actor.channel.pool)
-        )
-        if available_only:
-            query = query.where(sellable(actor.channel.safety) > 0)
-        async with self.database.reading() as connection:
-            rows = await connection.execute(query)
-        return {(row.sku, row.location_id): state_of(row) for row in rows}
-
-    async def networks(self, actor: Actor, skus: Sequence[str], now: datetime) -> dict[str, NetworkState]:
-        async with self.database.reading() as connection:
-            rows = await connection.execute(network_states(actor, now, skus))
-        return {row.sku: NetworkState(row.available, row.expected) for row in rows}
-
-
-def state_of(row: Row[Any]) -> ShelfState:
-    expected = None if row.expected_at is None else Expected(row.expected_quantity, row.expected_at)
-    return ShelfState(level_of(row), expected)
 
 
 def level_of(row: Row[Any]) -> StockLevel:
@@ -107,9 +30,6 @@ def level_of(row: Row[Any]) -> StockLevel:
         quarantined=row.quarantined,
         counted_at=row.counted_at,
     )
-
-
-# ------------------------------------------------------------------------------------------------ writes
 
 
 class SqlLedger:
@@ -150,11 +70,13 @@ class SqlLedger:
             if plus := [at(shelf) | {"units": units} for shelf, units in shelves if units > 0]:
                 add = update(stock_level).where(at_shelf()).values({column: column + bindparam("units")})
                 await self.connection.execute(add, plus)
-            for shelf, units in shelves:
-                take = update(stock_level).where(at_shelf(), column >= -units).values({column: column + units})
-                if units < 0 and (await self.connection.execute(take, at(shelf))).rowcount == 0:
-                    short.append(shelf)
+            short += [shelf for shelf, units in shelves if units < 0 and not await self.take(shelf, column, -units)]
         return short
+
+    async def take(self, shelf: Shelf, column: Column[int], units: int) -> bool:
+        """Only if there are that many."""
+        guarded = update(stock_level).where(at_shelf(), column >= units).values({column: column - units})
+        return (await self.connection.execute(guarded, at(shelf))).rowcount == 1
 
     async def confirm(self, shelves: Collection[Shelf], now: datetime) -> None:
         statement = update(stock_level).where(at_shelf()).values(counted_at=now)

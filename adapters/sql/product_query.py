@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Subquery, and_, false, or_, select, tuple_
 
 from adapters.sql.assortment import listed_products, sold_variants
-from adapters.sql.ledger import on_shelf, sellable
+from adapters.sql.availability import sellable
 from adapters.sql.location import selling
+from adapters.sql.offer import on_shelf
 from adapters.sql.tables import category, location, product_category, stock_incoming, stock_level
 from domain.actor import Actor
 from domain.catalog import PriceFilter, ProductQuery, ProductSort

@@ -5,8 +5,8 @@ from __future__ import annotations
 from adapters.sql.catalog import SqlCatalog
 from adapters.sql.channel import SqlChannels
 from adapters.sql.database import Database
-from adapters.sql.ledger import SqlStock
 from adapters.sql.location import SqlLocations
+from adapters.sql.offer import SqlStock
 from adapters.sql.proof import SqlProof
 
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import create_engine, insert, select
 
-from adapters.sql.ledger import sellable
+from adapters.sql.availability import sellable
 from adapters.sql.tables import metadata, stock_level
 from domain.availability import available
 from domain.ids import SHARED_POOL, LocationId
