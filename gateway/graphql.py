@@ -50,8 +50,11 @@ class Endpoint(GraphQL[Context, None]):
         self.channels, self.reads, self.clock = channels, reads, clock
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope)
         try:
-            scope["comptoir.channel"] = await channel_of(Request(scope), self.channels)
+            if request.method == "GET" and "query" not in request.query_params:
+                raise Refused(400, "INVALID_INPUT", 'Ask by POST, with a JSON body {"query": …}, or by GET with ?query=….')
+            scope["comptoir.channel"] = await channel_of(request, self.channels)
         except Refused as refused:
             error = {"message": refused.message, "extensions": {"code": refused.code}}
             await JSONResponse({"errors": [error]}, refused.status)(scope, receive, send)

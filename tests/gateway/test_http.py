@@ -47,6 +47,12 @@ async def test_a_query_by_post_and_by_get(client: AsyncClient) -> None:
     assert posted.headers["cache-control"] == "private, no-store"
 
 
+async def test_whoever_just_looks_is_told_how_to_ask(client: AsyncClient) -> None:
+    answer = await client.get("/graphql", headers={"Accept": "text/html"})
+    assert answer.status_code == 400
+    assert "Ask by POST" in answer.json()["errors"][0]["message"]
+
+
 @pytest.mark.parametrize(
     ("headers", "status", "code"),
     [
