@@ -26,7 +26,7 @@ $(READY): $(LOCKED) pyproject.toml
 	@touch $(READY)
 
 test: setup
-	@$(BIN)/pytest
+	@$(BIN)/pytest --numprocesses auto
 
 check: lint test
 
@@ -37,7 +37,7 @@ lint: setup
 	@$(BIN)/lint-imports --no-cache
 
 lock:
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
 		--all-extras pyproject.toml --output-file requirements.lock
 
 clean:
