@@ -72,4 +72,6 @@ async def unready(database: Database) -> str | None:
     except Exception as error:
         return f"the database cannot be reached ({type(error).__name__})"
     newest = revisions()[-1]
+    if found is None:
+        return "the database is empty: run `comptoir migrate`"
     return None if found == newest else f"the database is at version {found}, not {newest}: run `comptoir migrate`"

@@ -13,11 +13,11 @@ from adapters.sql.migrate import migrate
 from adapters.sql.work import SqlWork
 from domain.channel import ChannelFacts
 from domain.intake.channel import import_channels
-from gateway.run import fail, report, run, say
+from gateway.run import counted, fail, report, run, say
 
 channels = typer.Typer(help="Lists, checks and sets the channels of the shop.", no_args_is_help=True)
 
-File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="TOML, such as demo/channels.toml.")]
+File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, metavar="FILE", help="TOML, such as demo/channels.toml.")]
 
 
 @channels.command("list")
@@ -33,7 +33,7 @@ def list_() -> None:
 @channels.command()
 def check(file: File) -> None:
     """Reads a file and changes nothing."""
-    say(f"{len(facts(file))} channels can be set from {file}.")
+    say(f"{counted(len(facts(file)), 'channel')} can be set from {file}.")
 
 
 @channels.command("set")

@@ -21,11 +21,10 @@ from gateway.serve import serve as serve_until_stopped
 from schema.build import build
 
 app = typer.Typer(
-    help="Comptoir: one counter for every channel.",
+    help="Comptoir: one counter for every channel. Settings are read from COMPTOIR_… variables, or a file .env.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    rich_markup_mode=None,
 )
 app.add_typer(imports, name="import")
 app.add_typer(channels, name="channels")

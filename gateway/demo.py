@@ -19,13 +19,17 @@ from domain.intake.listing import import_listings
 from domain.intake.location import import_locations, import_postal_codes
 from domain.intake.report import Imported, Rejected
 from domain.intake.stock import import_stock
-from gateway.run import progress, report, say
+from gateway.run import fail, progress, report, say
 
 FILES = Path(__file__).parents[1] / "demo"
 
 
 async def load(database: Database) -> None:
-    """Stock is opened only where there is none yet, so that what was sold since stays sold."""
+    """Into an empty database or the demo shop's own. Stock is opened only where there is none, so what was sold stays sold."""
+    if await holds_another_shop(database):
+        fail(
+            "this database holds another shop; name a new one with COMPTOIR_DATABASE_URL, or serve this one with comptoir serve"
+        )
     outcomes: dict[str, Imported] = {}
     with progress("The demo shop", steps=7) as advance:
         async for what, outcome in loading(database):
@@ -36,6 +40,12 @@ async def load(database: Database) -> None:
             report(what, outcome)
     if not any(outcome.touched for outcome in outcomes.values()):
         say("The demo shop is here already; nothing was changed.")
+
+
+async def holds_another_shop(database: Database) -> bool:
+    async with SqlWork(database) as work:
+        codes = (await work.locations.sites()).keys()
+        return bool(codes) and "ORLEANS-DC" not in codes
 
 
 async def loading(database: Database) -> AsyncIterator[tuple[str, Imported]]:

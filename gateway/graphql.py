@@ -56,8 +56,11 @@ class Endpoint(GraphQL[Context, None]):
                 raise Refused(400, "INVALID_INPUT", 'Ask by POST, with a JSON body {"query": …}, or by GET with ?query=….')
             scope["comptoir.channel"] = await channel_of(request, self.channels)
         except Refused as refused:
-            error = {"message": refused.message, "extensions": {"code": refused.code}}
-            await JSONResponse({"errors": [error]}, refused.status)(scope, receive, send)
+            error = GraphQLError(refused.message, extensions={"code": refused.code})
+            await JSONResponse({"errors": [error.formatted]}, refused.status)(scope, receive, send)
+        except Exception as unforeseen:  # the channels could not be read
+            error = masked(GraphQLError("", original_error=unforeseen))
+            await JSONResponse({"errors": [error.formatted]}, 503, {"Retry-After": "1"})(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
 

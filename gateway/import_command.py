@@ -24,11 +24,14 @@ from domain.intake.location import import_locations, import_postal_codes
 from domain.intake.report import Imported, Rejected, Sheet
 from domain.intake.stock import import_stock
 from domain.money import minor_digits
-from gateway.run import fail, progress, report, run
+from gateway.run import fail, progress, report, run, told
 
 Draft = TypeVar("Draft")
 
-Files = Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, help="CSV files, UTF-8.")]
+Files = Annotated[
+    list[Path],
+    typer.Argument(exists=True, dir_okay=False, metavar="FILE...", help="CSV, UTF-8; docs/files.md has the columns."),
+]
 SkipBadRows = Annotated[bool, typer.Option("--skip-bad-rows", help="Take the good rows and leave the bad ones out.")]
 
 imports = typer.Typer(
@@ -48,11 +51,14 @@ def catalog(
         minor_digits(currency)
     except ValueError as error:
         fail(f"--currency: {error}")
+
     take(
         "Products",
         lambda channels: read_products(files, currency=currency),
         lambda work, sheet: import_catalog(work, sheet, skip_bad_rows=skip_bad_rows),
     )
+    if currency not in {channel.currency_code for channel in run(lambda database: SqlChannels(database).every())}:
+        told.print(f"Note: no channel sells in {currency} yet; `comptoir channels set` makes one.")
 
 
 @imports.command()

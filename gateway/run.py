@@ -72,12 +72,19 @@ def progress(what: str, steps: int) -> Iterator[Callable[[], None]]:
 
 def report(what: str, outcome: Imported | Rejected) -> None:
     """One line for what was done; each bad row with its file, line and reason."""
-    bad = outcome.bad if isinstance(outcome, Rejected) else outcome.skipped
+    bad = (*outcome.unusable, *outcome.bad) if isinstance(outcome, Rejected) else outcome.skipped
     for row in bad[:BAD_ROWS_SHOWN]:
         print(row, file=sys.stderr)
     if len(bad) > BAD_ROWS_SHOWN:
         print(f"… and {len(bad) - BAD_ROWS_SHOWN} more", file=sys.stderr)
+    if isinstance(outcome, Rejected) and outcome.unusable:
+        fail(f"nothing was imported: {counted(len(outcome.unusable), 'file')} could not be read")
     if isinstance(outcome, Rejected):
-        fail(f"nothing was imported: {len(bad)} bad rows; correct them, or leave them out with --skip-bad-rows")
-    skipped = f", {len(bad)} rows left out" if bad else ""
+        rows = counted(len(bad), "bad row")
+        fail(f"nothing was imported: {rows}; correct what is wrong, or leave it out with --skip-bad-rows")
+    skipped = f", {counted(len(bad), 'row')} left out" if bad else ""
     say(f"{what}: {outcome.added} added, {outcome.changed} changed, {outcome.unchanged} as they were{skipped}.")
+
+
+def counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from contextlib import suppress
 
 import uvicorn
 
@@ -24,7 +25,7 @@ OPTIONS = {
 
 
 class Server(uvicorn.Server):
-    """Says where it listens once it does; a port of 0 has become a real one by then."""
+    """Says where it listens once it does (a port of 0 has become a real one by then), and when it stops."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -32,13 +33,19 @@ class Server(uvicorn.Server):
             host, port = server.sockets[0].getsockname()[:2]
             log.info("listening", url=f"http://{host}:{port}/graphql")
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        log.info("stopping")
+        await super().shutdown(sockets)
+        log.info("stopped")
+
 
 def serve(settings: Settings, *, host: str, port: int, workers: int) -> bool:
     """Returns when it is told to stop, once all that was in flight has been answered; False if it could not begin."""
     if workers > 1:
-        log.info("listening", url=f"http://{host}:{port}/graphql", workers=workers)
+        log.info("starting", url=f"http://{host}:{port}/graphql", workers=workers)
         uvicorn.run("gateway.app:create", factory=True, host=host, port=port, workers=workers, **OPTIONS)  # type: ignore[arg-type]
         return True
     server = Server(uvicorn.Config(application(settings), host=host, port=port, **OPTIONS))  # type: ignore[arg-type]
-    server.run()
+    with suppress(SystemExit):  # so that the last word is ours
+        server.run()
     return server.started

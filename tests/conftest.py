@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -109,3 +110,10 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 async def shop(database: Database) -> Shop:
     """With a web channel, and nothing else yet."""
     return await Shop.opened(database)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What was skipped, a line a reason."""
+    reasons = Counter(str(report.longrepr[2]) for report in terminalreporter.stats.get("skipped", []))
+    for reason, times in reasons.items():
+        terminalreporter.write_line(f"{times} skipped: {reason.removeprefix('Skipped: ')}")

@@ -81,7 +81,7 @@ def read_files(
                 raise BadCell(f"the column {missing[0]!r} is missing")
             read = take(table)
         except BadCell as error:
-            sheet.refuse(Source(str(file), 1), str(error))
+            sheet.unusable.append(BadRow(Source(str(file), 1), str(error)))
         else:
             sheet.rows += read.rows
             sheet.bad += table.bad + read.bad
@@ -102,6 +102,8 @@ def table_of(file: Path, aliases: Mapping[str, str]) -> Table:
     header = [name.strip() for name in next(lines, (None, []))[1]]
     if not any(header):
         raise BadCell("is empty; its first line must name the columns")
+    if len(header) == 1 and ";" in header[0]:
+        raise BadCell("is separated by semicolons; save it with commas")
     names = [aliases.get(name.casefold(), name.casefold()) for name in header]
     table = Table(header, names, [], [])
     for source, cells in lines:
@@ -144,7 +146,7 @@ def each_row(rows: list[Cells], draft_of: Callable[[Cells], Draft | None]) -> Sh
 
 def once_each(sheet: Sheet[Draft], name_of: Callable[[Draft], object]) -> Sheet[Draft]:
     """The first of each name; what comes again is refused."""
-    kept: Sheet[Draft] = Sheet(bad=sheet.bad)
+    kept: Sheet[Draft] = Sheet(bad=sheet.bad, unusable=sheet.unusable)
     seen: set[object] = set()
     for row in sheet.rows:
         if (name := name_of(row.draft)) in seen:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol, TypeAlias
 
 from domain.catalog import Image, ProductOption, SelectedOption
-from domain.intake.report import Imported, Rejected, Row, Sheet, differences, rejected
+from domain.intake.report import Imported, Rejected, Row, Sheet, Source, differences, rejected
 from domain.money import Money
 from domain.work import UnitOfWork
 
@@ -66,7 +66,7 @@ class CatalogIntake(UnitOfWork, Protocol):
 async def import_catalog(work: CatalogIntake, sheet: Sheet[ProductDraft], *, skip_bad_rows: bool) -> Imported | Rejected:
     async with work:
         rows = await with_skus_of_their_own(work, sheet)
-        if refusal := rejected(sheet.bad, skip_bad_rows=skip_bad_rows):
+        if refusal := rejected(sheet, skip_bad_rows=skip_bad_rows):
             return refusal
         known = await work.catalog.drafts(rows)
         wanted = {handle: completed(row, known.get(handle)) for handle, row in rows.items()}
@@ -91,18 +91,18 @@ async def with_skus_of_their_own(work: CatalogIntake, sheet: Sheet[ProductDraft]
     """
     owners = await work.catalog.handles_of({variant.sku for draft in sheet.drafts() for variant in draft.variants})
     retold = {row.draft.handle for row in sheet.rows if not row.incomplete}
-    seen: dict[str, str] = {}
+    seen: dict[str, Source] = {}
     wanted: dict[str, Row[ProductDraft]] = {}
     for row in sheet.rows:
         handle, variants = row.draft.handle, []
         for variant, source in zip(row.draft.variants, row.parts, strict=True):
             owner = owners.get(variant.sku, handle)
-            if variant.sku in seen or (owner != handle and owner not in retold):
-                other = seen.get(variant.sku, owner)
-                sheet.refuse(source, f"SKU {variant.sku!r} of {handle!r} is already that of a variant of {other!r}")
+            if (first := seen.setdefault(variant.sku, source)) != source:
+                sheet.refuse(source, f"SKU {variant.sku!r} stands in {first} already")
+            elif owner != handle and owner not in retold:
+                sheet.refuse(source, f"SKU {variant.sku!r} of {handle!r} is already that of a variant of {owner!r}")
             else:
                 variants.append(variant)
-            seen.setdefault(variant.sku, handle)
         if handle in wanted:
             sheet.refuse(row.source, f"product {handle!r} is in an earlier file already")
         elif variants:

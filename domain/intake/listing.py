@@ -53,7 +53,7 @@ async def import_listings(work: ListingIntake, sheet: Sheet[ListingDraft], *, sk
         for row in sheet.rows:
             if row.draft.of in unknown:
                 sheet.refuse(row.source, unknown[row.draft.of])
-        if refusal := rejected(sheet.bad, skip_bad_rows=skip_bad_rows):
+        if refusal := rejected(sheet, skip_bad_rows=skip_bad_rows):
             return refusal
         wanted = {draft.of: draft for draft in sheet.drafts() if draft.of not in unknown}
         differing, imported = differences(wanted, await work.listings.drafts(wanted))

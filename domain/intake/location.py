@@ -56,7 +56,7 @@ class LocationIntake(UnitOfWork, Protocol):
 
 
 async def import_locations(work: LocationIntake, sheet: Sheet[LocationDraft], *, skip_bad_rows: bool) -> Imported | Rejected:
-    if refusal := rejected(sheet.bad, skip_bad_rows=skip_bad_rows):
+    if refusal := rejected(sheet, skip_bad_rows=skip_bad_rows):
         return refusal
     wanted = {draft.code: draft for draft in sheet.drafts()}
     async with work:
@@ -69,7 +69,7 @@ async def import_locations(work: LocationIntake, sheet: Sheet[LocationDraft], *,
 async def import_postal_codes(
     work: LocationIntake, sheet: Sheet[PostalCodeDraft], *, skip_bad_rows: bool
 ) -> Imported | Rejected:
-    if refusal := rejected(sheet.bad, skip_bad_rows=skip_bad_rows):
+    if refusal := rejected(sheet, skip_bad_rows=skip_bad_rows):
         return refusal
     wanted = {draft.code: draft for draft in sheet.drafts()}
     async with work:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -17,6 +17,9 @@ class Source:
     file: str
     line: int
 
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class BadRow:
@@ -24,7 +27,7 @@ class BadRow:
     reason: str
 
     def __str__(self) -> str:
-        return f"{self.source.file}:{self.source.line}: {self.reason}"
+        return f"{self.source}: {self.reason}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ class Sheet(Generic[Draft]):
 
     rows: list[Row[Draft]] = field(default_factory=list)
     bad: list[BadRow] = field(default_factory=list)
+    unusable: list[BadRow] = field(default_factory=list)  # whole files; these are never skipped
 
     def add(self, source: Source, draft: Draft) -> None:
         self.rows.append(Row(source, draft))
@@ -59,9 +63,10 @@ class Sheet(Generic[Draft]):
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """Nothing was changed, because of these rows."""
+    """Nothing was changed, because of these rows, or because of files of which nothing could be read."""
 
     bad: tuple[BadRow, ...]
+    unusable: tuple[BadRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +83,10 @@ class Imported:
         return self.added + self.changed
 
 
-def rejected(bad: Iterable[BadRow], *, skip_bad_rows: bool) -> Rejected | None:
-    rows = tuple(sorted(bad))
-    return Rejected(rows) if rows and not skip_bad_rows else None
+def rejected(sheet: Sheet[Draft], *, skip_bad_rows: bool) -> Rejected | None:
+    if sheet.unusable or (sheet.bad and not skip_bad_rows):
+        return Rejected(tuple(sorted(sheet.bad)), tuple(sorted(sheet.unusable)))
+    return None
 
 
 def differences(wanted: Mapping[Key, Draft], known: Mapping[Key, Draft]) -> tuple[list[Draft], Imported]:

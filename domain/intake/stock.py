@@ -65,7 +65,7 @@ async def import_stock(
     """`opening_only` leaves every shelf alone that has been counted before."""
     async with work:
         counts = await shelved(work, sheet, pool)
-        if refusal := rejected(sheet.bad, skip_bad_rows=skip_bad_rows):
+        if refusal := rejected(sheet, skip_bad_rows=skip_bad_rows):
             return refusal
         levels = await work.ledger.lock(counts)
         taken = {shelf: count for shelf, count in counts.items() if not (opening_only and levels[shelf].counted_at)}

@@ -91,7 +91,7 @@ def test_each_bad_row_is_named(tmp_path: Path, cells: str, reason: str) -> None:
     ],
 )
 def test_a_file_without_counts_says_so(tmp_path: Path, header: str, reason: str) -> None:
-    (bad,) = read(tmp_path, header, "x,y").bad
+    (bad,) = read(tmp_path, header, "x,y").unusable
     assert reason in bad.reason
 
 

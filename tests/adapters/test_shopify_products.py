@@ -142,6 +142,7 @@ def test_a_handle_in_any_script_makes_a_sku(tmp_path: Path) -> None:
     [
         (b"Handle,Title\nx,a\0b\n", "holds a NUL byte in line 2; save it as CSV UTF-8"),
         (b"", "is empty; its first line must name the columns"),
+        (b"Handle;Title\nx;X\n", "is separated by semicolons; save it with commas"),
         (b"Handle,Price\nx,1\n", "the column 'Title' is missing"),
         ("Handle,Title\nx,Été\n".encode("latin-1"), "is not UTF-8 (byte 15); save it as CSV UTF-8"),
         (b'Handle,Title\nx,"cut off', "line 2: unexpected end of data"),
@@ -150,7 +151,7 @@ def test_a_handle_in_any_script_makes_a_sku(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_read_says_why(tmp_path: Path, content: bytes, reason: str) -> None:
     file = tmp_path / "products.csv"
     file.write_bytes(content)
-    assert reasons(read_products([file], currency="EUR")) == [(1, reason)]
+    assert [row.reason for row in read_products([file], currency="EUR").unusable] == [reason]
 
 
 def test_a_byte_order_mark_is_no_part_of_the_first_column(tmp_path: Path) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from adapters.files.shop import NEEDED_OF_LOCATIONS
+
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [*ROOT.glob("*.md"), *sorted((ROOT / "docs").rglob("*.md"))]
 
@@ -56,3 +58,8 @@ def test_the_glossary_is_in_order_and_defines_each_word_once() -> None:
     words = re.findall(r"^\| ([^|]+) \|", (ROOT / "docs" / "glossary.md").read_text("utf-8"), re.MULTILINE)[1:]
     words = [word for word in words if word != "---"]
     assert words == sorted(set(words), key=str.casefold)
+
+
+def test_the_columns_that_locations_need_are_documented_as_needed() -> None:
+    rows = re.findall(r"^\| (`[^|]+`) \| needed", (ROOT / "docs" / "files.md").read_text("utf-8"), re.MULTILINE)
+    assert {name for row in rows for name in re.findall(r"`(\w+)`", row)} == set(NEEDED_OF_LOCATIONS)

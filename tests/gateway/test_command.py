@@ -102,10 +102,38 @@ def test_bad_rows_are_named_and_nothing_is_imported(comptoir: Shell, tmp_path: P
     said = comptoir.fails("import", "catalog", str(file)).splitlines()
     assert said == [
         f"{file}:3: Variant Price: 'free' is not an amount such as 19.90",
-        "comptoir: nothing was imported: 1 bad rows; correct them, or leave them out with --skip-bad-rows",
+        "comptoir: nothing was imported: 1 bad row; correct what is wrong, or leave it out with --skip-bad-rows",
     ]
     skipped = comptoir("import", "catalog", "--skip-bad-rows", str(file))
-    assert (skipped.returncode, skipped.stdout) == (0, "Products: 1 added, 0 changed, 0 as they were, 1 rows left out.\n")
+    assert (skipped.returncode, skipped.stdout) == (0, "Products: 1 added, 0 changed, 0 as they were, 1 row left out.\n")
+
+
+def test_the_demo_shop_does_not_move_into_another_shop(anywhere: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "locations.csv"
+    file.write_text(
+        "code,name,kind,address,country_code,latitude,longitude,time_zone,services\n"
+        "MAIN,Main,STORE,1 Main St,CA,45.5,-73.5,America/Toronto,PICKUP\n",
+        "utf-8",
+    )
+    anywhere.does("import", "locations", str(file))
+    assert "this database holds another shop" in anywhere.fails("demo")
+    assert anywhere.does("channels", "list") == ""
+
+
+def test_prices_that_no_channel_sells_in_are_pointed_out(anywhere: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "products.csv"
+    file.write_text("Handle,Title,Variant SKU,Variant Price\ncoat,Coat,COAT,20\n", "utf-8")
+    assert "no channel sells in CHF yet" in anywhere("import", "catalog", "--currency", "CHF", str(file)).stderr
+
+
+def test_a_file_that_cannot_be_read_is_not_skipped(anywhere: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "empty.csv"
+    file.touch()
+    said = anywhere.fails("import", "stock", "--skip-bad-rows", str(file)).splitlines()
+    assert said == [
+        f"{file}:1: is empty; its first line must name the columns",
+        "comptoir: nothing was imported: 1 file could not be read",
+    ]
 
 
 @pytest.mark.parametrize(

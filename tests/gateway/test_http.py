@@ -205,11 +205,14 @@ async def test_it_does_not_begin_without_its_tables(tmp_path: Any) -> None:
             pass
 
 
-async def test_not_ready_where_no_database_is() -> None:
+async def test_where_no_database_is_it_is_not_ready_and_says_so_in_json() -> None:
     nowhere = application(Settings(database_url="postgresql+asyncpg://nobody@127.0.0.1:1/none"))
     async with AsyncClient(transport=ASGITransport(nowhere), base_url="http://shop.example") as client:
         answer = await client.get("/readyz")
+        asked = await client.post("/graphql", json={"query": QUERY})
     await nowhere.state.database.close()
+    assert asked.status_code == 503
+    assert asked.json()["errors"][0]["extensions"]["code"] == "INTERNAL"
     assert answer.status_code == 503
     assert "cannot be reached" in answer.json()["status"]
 

@@ -108,4 +108,5 @@ def test_a_port_that_is_taken_is_one_clear_line(serving: Serving, tmp_path: Path
     )
     assert other.returncode != 0
     assert b"address already in use" in other.stderr
+    assert other.stderr.splitlines()[-1].startswith(b"comptoir: could not begin to serve at ")
     assert b"Traceback" not in other.stderr

@@ -15,7 +15,7 @@ from domain.ids import SHARED_POOL
 from domain.intake.catalog import ProductDraft, import_catalog
 from domain.intake.listing import Listed, ListingDraft, import_listings
 from domain.intake.location import import_locations
-from domain.intake.report import Imported, Rejected, Row, Sheet, Source
+from domain.intake.report import BadRow, Imported, Rejected, Row, Sheet, Source
 from domain.intake.stock import StockDraft, import_stock
 from domain.money import Money
 from tests.shop import NOON, WEB, Shop, done, location, product, sheet
@@ -122,6 +122,14 @@ async def test_with_one_bad_row_nothing_is_imported_unless_bad_rows_are_skipped(
     assert (taken.added, len(taken.skipped)) == (1, 3)
 
 
+async def test_a_file_of_which_nothing_can_be_read_is_never_skipped(stocked: Shop) -> None:
+    counts = sheet(StockDraft(sku="COAT-M", location="LYON", on_hand=1))
+    counts.unusable.append(BadRow(Source("other.csv", 1), "is empty; its first line must name the columns"))
+    refused = await import_stock(stocked.work, counts, pool=SHARED_POOL, skip_bad_rows=True, now=NOON)
+    assert isinstance(refused, Rejected)
+    assert [row.source.file for row in refused.unusable] == ["other.csv"]
+
+
 async def test_stock_may_name_a_location_by_its_sign_if_no_other_has_it(stocked: Shop) -> None:
     await stocked.import_locations(location("NICE", name="Twin"), location("LILLE", name="Twin"))
     await stocked.count(StockDraft(sku="SCARF", location="Maison Paris", on_hand=2))
@@ -137,7 +145,7 @@ async def test_a_sku_names_one_variant(stocked: Shop) -> None:
     assert isinstance(refused, Rejected)
     assert [str(row) for row in refused.bad] == [
         "test.csv:2: SKU 'COAT-S' of 'thief' is already that of a variant of 'coat'",
-        "test.csv:5: SKU 'TWIN' of 'twins' is already that of a variant of 'twins'",
+        "test.csv:5: SKU 'TWIN' stands in test.csv:4 already",
     ]
     assert await rows(stocked) == before
     taken = done(await import_catalog(stocked.work, sheet_of(thief), skip_bad_rows=True))
