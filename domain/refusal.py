@@ -1,9 +1,10 @@
 """Refusals: expected failures, which are values and never raised inside the domain.
 
-    InvalidInput          what was asked cannot be meant; names the field and the fix
-    NotFound              no such thing, or not for this actor
-    hold.InsufficientStock
-    intake.Rejected       rows of a file that cannot be taken
+    InvalidInput                    what was asked cannot be meant; names the field and the fix
+    NotFound                        no such thing, or not for this actor
+    hold.InsufficientStock          shelves that had less than was asked for
+    intake.report.Rejected          rows of a file that cannot be taken
+    intake.channel.StrategyChange   a file that would part a channel from its stock
 
 A use case that returns one has left its unit of work uncommitted, so nothing changed.
 """

@@ -12,7 +12,7 @@ from adapters.sql.channel import SqlChannels
 from adapters.sql.migrate import migrate
 from adapters.sql.work import SqlWork
 from domain.channel import ChannelFacts
-from domain.intake.channel import import_channels
+from domain.intake.channel import StrategyChange, import_channels
 from gateway.run import counted, fail, report, run, say
 
 channels = typer.Typer(help="Lists, checks and sets the channels of the shop.", no_args_is_help=True)
@@ -41,7 +41,10 @@ def set_(file: File) -> None:
     """Adds the channels of a file, or changes them to what it says; others are left alone."""
     wanted = facts(file)
     run(migrate)
-    report("Channels", run(lambda database: import_channels(SqlWork(database), wanted)))
+    outcome = run(lambda database: import_channels(SqlWork(database), wanted))
+    if isinstance(outcome, StrategyChange):
+        fail(f"channel {outcome.code!r} cannot change its strategy: its stock stands in the pool of the one it has")
+    report("Channels", outcome)
 
 
 def facts(file: Path) -> list[ChannelFacts]:

@@ -14,7 +14,7 @@ from adapters.sql.database import Database
 from adapters.sql.work import SqlWork
 from domain.ids import SHARED_POOL, PoolId
 from domain.intake.catalog import import_catalog
-from domain.intake.channel import import_channels
+from domain.intake.channel import StrategyChange, import_channels
 from domain.intake.listing import import_listings
 from domain.intake.location import import_locations, import_postal_codes
 from domain.intake.report import Imported, Rejected
@@ -50,7 +50,7 @@ async def holds_another_shop(database: Database) -> bool:
 
 async def loading(database: Database) -> AsyncIterator[tuple[str, Imported]]:
     work = SqlWork(database)
-    yield "Channels", await import_channels(work, read_channels(FILES / "channels.toml"))
+    yield "Channels", done(await import_channels(work, read_channels(FILES / "channels.toml")))
     channels = {channel.code: channel for channel in await SqlChannels(database).every()}
     currencies = {code: channel.currency_code for code, channel in channels.items()}
 
@@ -71,9 +71,9 @@ async def opened(work: SqlWork, file: str, pool: PoolId) -> Imported:
     return done(await import_stock(work, sheet, pool=pool, opening_only=True, skip_bad_rows=False, now=system()))
 
 
-def done(outcome: Imported | Rejected) -> Imported:
-    """The demo's own files have no bad rows, unless somebody edited them."""
+def done(outcome: Imported | Rejected | StrategyChange) -> Imported:
+    """The demo's own files are taken, unless somebody edited them."""
     if isinstance(outcome, Rejected):
         report("The demo shop", outcome)
-    assert isinstance(outcome, Imported)
+    assert isinstance(outcome, Imported), outcome
     return outcome

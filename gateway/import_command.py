@@ -30,7 +30,7 @@ Draft = TypeVar("Draft")
 
 Files = Annotated[
     list[Path],
-    typer.Argument(exists=True, dir_okay=False, metavar="FILE...", help="CSV, UTF-8; docs/files.md has the columns."),
+    typer.Argument(exists=True, dir_okay=False, metavar="FILE", help="CSV, UTF-8; docs/files.md has the columns."),
 ]
 SkipBadRows = Annotated[bool, typer.Option("--skip-bad-rows", help="Take the good rows and leave the bad ones out.")]
 

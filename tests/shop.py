@@ -79,7 +79,7 @@ class Shop:
     @classmethod
     async def opened(cls, database: Database, *channels: ChannelFacts) -> Shop:
         shop = cls(database)
-        await import_channels(shop.work, [WEB, *channels])
+        done(await import_channels(shop.work, [WEB, *channels]))
         return shop
 
     # ------------------------------------------------------------------------------------------ setting up

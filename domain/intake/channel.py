@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from domain.channel import ChannelFacts
@@ -25,10 +26,21 @@ class ChannelIntake(UnitOfWork, Protocol):
     def channels(self) -> ChannelWrites: ...
 
 
-async def import_channels(work: ChannelIntake, channels: Sequence[ChannelFacts]) -> Imported:
+@dataclass(frozen=True, slots=True)
+class StrategyChange:
+    """A file would change the strategy of this channel, and leave the stock it sells from behind."""
+
+    code: str
+
+
+async def import_channels(work: ChannelIntake, channels: Sequence[ChannelFacts]) -> Imported | StrategyChange:
     wanted = {facts.code: facts for facts in channels}
     async with work:
-        differing, imported = differences(wanted, await work.channels.facts(wanted))
+        known = await work.channels.facts(wanted)
+        for code, facts in known.items():
+            if facts.strategy is not wanted[code].strategy:
+                return StrategyChange(code)
+        differing, imported = differences(wanted, known)
         await work.channels.save(differing)
         await work.commit()
     return imported

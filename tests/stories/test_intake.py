@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import select
 
 from adapters.sql.tables import metadata
-from domain.channel import Assortment
+from domain.channel import Assortment, ChannelStrategy
 from domain.ids import SHARED_POOL
 from domain.intake.catalog import ProductDraft, import_catalog
+from domain.intake.channel import StrategyChange, import_channels
 from domain.intake.listing import Listed, ListingDraft, import_listings
 from domain.intake.location import import_locations
 from domain.intake.report import BadRow, Imported, Rejected, Row, Sheet, Source
@@ -284,3 +285,10 @@ async def test_a_sum_beyond_what_a_client_can_read_is_capped(shop: Shop) -> None
     assert (await shop.ask('{ variant(by: {sku: "COAT"}) { availableQuantity } }'))["variant"] == {
         "availableQuantity": 2**31 - 1
     }
+
+
+async def test_a_file_does_not_change_a_channels_strategy(shop: Shop) -> None:
+    before = await rows(shop)
+    refused = await import_channels(shop.work, [replace(WEB, name="Other", strategy=ChannelStrategy.MULTI)])
+    assert refused == StrategyChange("web")
+    assert await rows(shop) == before
