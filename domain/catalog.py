@@ -162,5 +162,5 @@ class CatalogReads(Protocol):
     async def categories_of(self, actor: Actor, products: Sequence[ProductId]) -> list[tuple[Category, ...]]: ...
 
     async def categories(self, actor: Actor) -> tuple[Category, ...]:
-        """All of them by title. Bounded: a shop has hundreds."""
+        """All of them by handle. Bounded: a shop has hundreds."""
         ...

@@ -187,7 +187,7 @@ def opens_at(location: Location, now: datetime) -> datetime | None:
 
 
 def closes_at(location: Location, now: datetime) -> datetime | None:
-    """When it next closes, there; None while it is shut, where it stays open for 60 days, and where the hours are not known."""
+    """When it next closes within 60 days, or ends for good, there; None while it is shut, and where the hours are not known."""
     calendar = location.calendar
     if calendar is None or not is_open(location, now):
         return None
@@ -218,6 +218,9 @@ def places(locations: Sequence[Location], origin: Coordinates | None) -> list[Pl
     """Nearest first; by code among equals, and where there is no origin."""
     found = [Place(location, None if origin is None else distance_km(origin, location.coordinates)) for location in locations]
     return sorted(found, key=position)
+
+
+POSITION_PARTS = (float, str)
 
 
 def position(place: Place) -> tuple[float, str]:

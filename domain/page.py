@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Generic, TypeAlias, TypeVar
 
+from domain.quantities import WHOLE_MAX
 from domain.refusal import InvalidInput
 from domain.text import is_clean
 
@@ -20,7 +21,6 @@ Position: TypeAlias = tuple[str | int | float, ...]  # the sort key of an item, 
 
 FIRST_DEFAULT = 20
 FIRST_MAX = 100
-WHOLE_MAX = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,15 +118,24 @@ def page_info(*, request: PageRequest, cursors: Sequence[str], more: bool) -> Pa
     )
 
 
-def page_of(items: Sequence[Item], key: Callable[[Item], Position], request: PageRequest) -> Page[Item] | InvalidInput:
-    """One page of a list that is in memory, sorted by `key`."""
+def foreign_cursor(request: PageRequest, parts: tuple[type, ...]) -> InvalidInput | None:
+    """Whether a cursor is of a list with another key than of these types; then it is of another list, or of another order."""
+    for name, position in (("after", request.after), ("before", request.before)):
+        if position is not None and tuple(type(part) for part in position) != parts:
+            return InvalidInput((name,), f"`{name}` is a cursor of another list or order; start again without it.")
+    return None
+
+
+def page_of(
+    items: Sequence[Item], key: Callable[[Item], Position], request: PageRequest, *, parts: tuple[type, ...]
+) -> Page[Item] | InvalidInput:
+    """One page of a list that is in memory, sorted by `key`, whose parts are of these types."""
+    if refusal := foreign_cursor(request, parts):
+        return refusal
     found = sorted(items, key=key)
     keys = [key(item) for item in found]
-    try:
-        start = bisect_right(keys, request.after) if request.after is not None else 0
-        end = bisect_left(keys, request.before) if request.before is not None else len(found)
-    except TypeError:
-        return InvalidInput(("after",), "The cursor is of a list in another order; start again without it.")
+    start = bisect_right(keys, request.after) if request.after is not None else 0
+    end = bisect_left(keys, request.before) if request.before is not None else len(found)
     if request.backward:
         taken = range(max(end - request.size, start), end)
     else:

@@ -7,6 +7,8 @@ from typing import Generic, TypeVar
 
 Key = TypeVar("Key")
 
+WHOLE_MAX = 2**31 - 1  # what an Int of GraphQL and an integer column hold
+
 
 class Quantities(Mapping[Key, int], Generic[Key]):
     """An immutable map from a key (a SKU at a location, say) to units; a key without units is not in it, and reads as 0."""

@@ -19,19 +19,18 @@ from adapters.sql.reads import SqlReads
 from gateway.channel import Channels
 from gateway.graphql import Endpoint
 from gateway.logs import RequestLog, configure
-from gateway.settings import Settings, settings
+from gateway.settings import settings
 
 
 def create() -> Starlette:
     """For a server that runs in several processes: everything comes from the environment."""
     chosen = settings()
     configure(chosen.log)
-    return application(chosen)
+    return application(Database(chosen.database_url))
 
 
-def application(settings: Settings, clock: Callable[[], datetime] = system) -> Starlette:
-    """Not connected to anything until its lifespan begins."""
-    database = Database(settings.database_url)
+def application(database: Database, clock: Callable[[], datetime] = system) -> Starlette:
+    """Over a database that its lifespan checks first and closes at the end."""
     reads = SqlReads(database)
     endpoint = Endpoint(channels=Channels(reads.channels, clock), reads=reads, clock=clock)
 
@@ -52,7 +51,7 @@ def application(settings: Settings, clock: Callable[[], datetime] = system) -> S
         problem = await unready(database)
         return JSONResponse({"status": problem or "ok"}, 503 if problem else 200)
 
-    app = Starlette(
+    return Starlette(
         routes=[
             Route("/graphql", endpoint, methods=["GET", "POST"]),
             Route("/healthz", healthz),
@@ -61,8 +60,6 @@ def application(settings: Settings, clock: Callable[[], datetime] = system) -> S
         middleware=[Middleware(RequestLog)],
         lifespan=lifespan,
     )
-    app.state.database = database
-    return app
 
 
 async def unready(database: Database) -> str | None:

@@ -38,7 +38,7 @@ def check(file: File) -> None:
 
 @channels.command("set")
 def set_(file: File) -> None:
-    """Adds the channels of a file, or changes them to what it says; others are left alone."""
+    """Adds the channels of a file, or changes them to what it says, all but their strategy; others are left alone."""
     wanted = facts(file)
     run(migrate)
     outcome = run(lambda database: import_channels(SqlWork(database), wanted))

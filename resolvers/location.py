@@ -7,6 +7,7 @@ from datetime import datetime
 import domain.location
 from domain.ids import LocationId
 from domain.location import (
+    POSITION_PARTS,
     POSTAL_CODE_CHARACTERS_MAX,
     Coordinates,
     Location,
@@ -44,7 +45,7 @@ async def locations(
     request = granted(page_request(first=first, after=after))
     wanted = filter or LocationFilter()
     found = [one for one in await trading(context) if passes(one, wanted)]
-    page = page_of(places(found, await origin(near, context)), position, request)
+    page = page_of(places(found, await origin(near, context)), position, request, parts=POSITION_PARTS)
     return location_page(granted(page))
 
 

@@ -7,16 +7,16 @@ from operator import attrgetter
 
 from domain.catalog import Variant
 from domain.ids import LocationId
-from domain.location import Near, Place, places, position, sells_to
+from domain.location import POSITION_PARTS, Near, Place, places, position, sells_to
 from domain.offer import NetworkState, ShelfState, StoreAvailability, for_sale, store_availability
 from domain.page import Page, PageRequest, page_of, page_request
+from domain.quantities import WHOLE_MAX
 from domain.refusal import InvalidInput
 from resolvers.context import Context
 from resolvers.location import every_location, origin
 from resolvers.refusal import Refused, granted
 
 AT_MAX = 100
-UNITS_SHOWN_MAX = 2**31 - 1  # what an Int of GraphQL holds
 
 
 async def availability_of_variants(
@@ -68,7 +68,7 @@ def chosen(found: list[Place], *, within_km: float | None, at: tuple[LocationId,
 
 
 def paged(found: list[Place], request: PageRequest) -> Page[Place]:
-    return granted(page_of(found, position, request))
+    return granted(page_of(found, position, request, parts=POSITION_PARTS))
 
 
 def shown(variant: Variant, place: Place, state: ShelfState | None, context: Context) -> StoreAvailability:
@@ -78,7 +78,7 @@ def shown(variant: Variant, place: Place, state: ShelfState | None, context: Con
 async def available_quantities(variants: Sequence[Variant], *, context: Context) -> list[int | None]:
     networks = await context.of_each(networks_of_variants, variants, key=attrgetter("sku"))
     shows = context.actor.channel.shows_quantity
-    return [min(network.available, UNITS_SHOWN_MAX) if shows else None for network in networks]
+    return [min(network.available, WHOLE_MAX) if shows else None for network in networks]
 
 
 async def availability_for_sale(variants: Sequence[Variant], *, context: Context) -> list[bool]:

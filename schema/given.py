@@ -19,8 +19,6 @@ def decoded(kind: Any, value: Any, path: tuple[str, ...]) -> Any:
 
     `path` names the argument as the client does, from the outside in.
     """
-    if value is None:
-        return None
     if get_origin(kind) in (typing.Union, types.UnionType):
         kinds = [one for one in get_args(kind) if one is not type(None)]
         return decoded(kinds[0], value, path) if len(kinds) == 1 else value
@@ -30,7 +28,7 @@ def decoded(kind: Any, value: Any, path: tuple[str, ...]) -> Any:
         require_sound(value, path)
     if not isinstance(kind, type) or isinstance(value, kind):
         return value
-    return parsed(kind, value, path) if issubclass(kind, Id) else wrapped(kind, value)
+    return parsed(kind, value, path) if issubclass(kind, Id) else typing.cast(Any, kind)(value)
 
 
 def require_sound(text: str, path: tuple[str, ...]) -> None:
@@ -40,11 +38,6 @@ def require_sound(text: str, path: tuple[str, ...]) -> None:
         )
     if not is_clean(text):
         raise Refused(InvalidInput(path, f"`{path[-1]}` holds a NUL or half a surrogate pair; leave such characters out."))
-
-
-def wrapped(kind: Any, value: Any) -> Any:
-    """A text of one meaning, such as `Sku`; what is no text is a domain value already."""
-    return kind(value) if isinstance(value, str) else value
 
 
 def parsed(kind: type[Id], text: str, path: tuple[str, ...]) -> Id:

@@ -67,7 +67,7 @@ class Location(Node):
     opens_at: datetime.datetime | None = answered_by(resolvers.location.opens_at)
     """When it next opens, in its own time. Null while open, if it stays shut for 60 days, and where hours are unknown."""
     closes_at: datetime.datetime | None = answered_by(resolvers.location.closes_at)
-    """When it next closes, in its own time. Null while shut, if it stays open for 60 days, and where hours are unknown."""
+    """When it next closes, or ends for good, in its own time. Null while shut, if not within 60 days, and where unknown."""
     services: list[LocationService]
     """What it does for buyers."""
 

@@ -30,13 +30,6 @@ def date_time(value: Any) -> datetime.datetime:
     return moment
 
 
-def day(value: Any) -> datetime.date:
-    try:
-        return datetime.date.fromisoformat(value)
-    except (ValueError, TypeError):
-        raise GraphQLError(f"{value!r} is not a day in ISO 8601, such as 2026-11-21.") from None
-
-
 def decimal(value: Any) -> Decimal:
     """A string, or a whole number; a float may already have lost what was meant."""
     if isinstance(value, (str, int)) and not isinstance(value, bool) and DECIMAL.fullmatch(str(value)):
@@ -78,7 +71,6 @@ SCALARS = dict(
             write=datetime.datetime.isoformat,
             read=date_time,
         ),
-        scalar("Date", "A calendar day, ISO 8601.", datetime.date, write=datetime.date.isoformat, read=day),
         scalar("Decimal", 'An exact decimal number as a string, such as "19.90".', Decimal, write=plain, read=decimal),
         scalar("CurrencyCode", "An ISO 4217 code, such as EUR.", CurrencyCode, write=str, read=code_of("[A-Z]{3}", "EUR")),
         scalar(

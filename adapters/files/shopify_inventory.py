@@ -1,4 +1,4 @@
-"""Shopify inventory CSV, in its three dialects, with three columns of our own.
+"""Shopify inventory CSV, in its three dialects, with two columns of our own.
 
     a column per location                 the header's unknown columns are locations; "not stocked" says nothing
     a row per variant and location        On hand, or Available where that is all there is

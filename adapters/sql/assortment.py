@@ -37,7 +37,7 @@ def listed_products(channel: Channel) -> Subquery:
     """What the channel's listings and its assortment say, as long as at least one variant is sold."""
     listing = and_(product_listing.c.product_id == product.c.id, product_listing.c.channel_id == channel.id)
     variants = sold_variants(channel)
-    prices = select(func.min(variants.c.price_minor)).where(variants.c.product_id == product.c.id)
+    lowest = select(func.min(variants.c.price_minor)).where(variants.c.product_id == product.c.id)
     highest = select(func.max(variants.c.price_minor)).where(variants.c.product_id == product.c.id)
     unless_listed = product.c.published if channel.assortment is Assortment.ALL else false()
     kept = [c for c in product.columns if c.name not in ("title", "title_key")]
@@ -46,7 +46,7 @@ def listed_products(channel: Channel) -> Subquery:
             *kept,
             func.coalesce(product_listing.c.title, product.c.title).label("title"),
             func.coalesce(product_listing.c.title_key, product.c.title_key).label("title_key"),
-            prices.correlate(product).scalar_subquery().label("price_min"),
+            lowest.correlate(product).scalar_subquery().label("price_min"),
             highest.correlate(product).scalar_subquery().label("price_max"),
         )
         .select_from(product.outerjoin(product_listing, listing))

@@ -30,7 +30,7 @@ from domain.catalog import (
 from domain.channel import Channel
 from domain.ids import ProductId, VariantId
 from domain.money import Money
-from domain.page import Edge, PageRequest, cursor_of, page_info
+from domain.page import Edge, PageRequest, cursor_of, foreign_cursor, page_info
 from domain.refusal import InvalidInput
 
 
@@ -42,11 +42,8 @@ class SqlCatalog:
 
     async def products(self, actor: Actor, query: ProductQuery, page: PageRequest) -> ProductPage | InvalidInput:
         order = ORDERS[query.sort]
-        for name, position in (("after", page.after), ("before", page.before)):
-            if position is not None and tuple(type(part) for part in position) != order.parts:
-                return InvalidInput(
-                    (name,), f"`{name}` is a cursor of another order than {query.sort}; start again without it."
-                )
+        if refusal := foreign_cursor(page, order.parts):
+            return refusal
         rows = await self.rows(paged(actor, query, page))
         found = rows[: page.size][::-1] if page.backward else rows[: page.size]
         edges = tuple(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, insert, tuple_, update
+from sqlalchemy import delete, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.sql.availability import sellable
-from adapters.sql.ledger import at, at_shelf, keys_of
+from adapters.sql.shelf import at, at_shelf, columns_of, keys_of, shelf_of
 from adapters.sql.tables import stock_hold, stock_level
 from domain.actor import Actor
 from domain.hold import Hold
@@ -35,13 +35,16 @@ class SqlHolds:
         return tuple(short)
 
     async def release_expired(self, shelves: Sequence[Shelf], now: datetime) -> None:
-        shelf = (stock_hold.c.sku, stock_hold.c.location_id, stock_hold.c.pool_id)
-        expired = delete(stock_hold).where(tuple_(*shelf).in_(shelves), stock_hold.c.expires_at <= now)
-        rows = await self.connection.execute(expired.returning(*shelf, stock_hold.c.quantity))
-        released = Quantities((Shelf(row.sku, row.location_id, row.pool_id), row.quantity) for row in rows)
-        for one in sorted(released):
-            back = update(stock_level).where(at_shelf()).values(held=stock_level.c.held - released[one])
-            await self.connection.execute(back, at(one))
+        """The levels are locked first, in their order, so that no two who give back wait for each other."""
+        key, owned = columns_of(stock_level), columns_of(stock_hold)
+        levels = select(*key).where(tuple_(*key).in_(shelves)).order_by(*key)
+        await self.connection.execute(levels.with_for_update())
+        expired = delete(stock_hold).where(tuple_(*owned).in_(shelves), stock_hold.c.expires_at <= now)
+        rows = await self.connection.execute(expired.returning(*owned, stock_hold.c.quantity))
+        released = Quantities((shelf_of(row), row.quantity) for row in rows)
+        for shelf in sorted(released):
+            back = update(stock_level).where(at_shelf()).values(held=stock_level.c.held - released[shelf])
+            await self.connection.execute(back, at(shelf))
 
 
 def values_of(hold: Hold) -> dict[str, object]:

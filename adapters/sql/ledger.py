@@ -7,21 +7,20 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Row, and_, bindparam, delete, insert, select, tuple_, update
+from sqlalchemy import Column, Row, bindparam, delete, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.sql.shelf import SHELVES_MAX, at, at_shelf, columns_of, keys_of, shelf_of
 from adapters.sql.tables import location, stock_incoming, stock_level, stock_movement
 from adapters.sql.upsert import chunks, inserted
 from domain.ledger import Account, AccountKind, Incoming, Movement, Shelf, StockLevel, balances
 
-SHELF = (stock_level.c.sku, stock_level.c.location_id, stock_level.c.pool_id)
-SHELVES_MAX = 5_000  # in one statement; three parameters each
 COLUMN_OF = {AccountKind.ON_HAND: stock_level.c.on_hand, AccountKind.QUARANTINED: stock_level.c.quarantined}
 
 
 def level_of(row: Row[Any]) -> StockLevel:
     return StockLevel(
-        shelf=Shelf(row.sku, row.location_id, row.pool_id),
+        shelf=shelf_of(row),
         on_hand=row.on_hand,
         held=row.held,
         allocated=row.allocated,
@@ -41,9 +40,10 @@ class SqlLedger:
 
     async def lock(self, shelves: Collection[Shelf]) -> Mapping[Shelf, StockLevel]:
         """In the order of shelves, like everybody, so that no two wait for each other."""
+        key = columns_of(stock_level)
         for some in chunks(sorted(set(shelves) - self.locked.keys()), SHELVES_MAX):
             await self.open(some)
-            query = select(stock_level).where(tuple_(*SHELF).in_(some)).order_by(*SHELF).with_for_update()
+            query = select(stock_level).where(tuple_(*key).in_(some)).order_by(*key).with_for_update()
             self.locked |= {(level := level_of(row)).shelf: level for row in await self.connection.execute(query)}
         return {shelf: self.locked[shelf] for shelf in shelves}
 
@@ -90,17 +90,16 @@ class SqlLedger:
 
     async def incoming(self, shelves: Collection[Shelf]) -> Mapping[Shelf, tuple[Incoming, ...]]:
         found: dict[Shelf, tuple[Incoming, ...]] = defaultdict(tuple)
-        key = tuple_(stock_incoming.c.sku, stock_incoming.c.location_id, stock_incoming.c.pool_id)
+        key = tuple_(*columns_of(stock_incoming))
         for some in chunks(sorted(shelves), SHELVES_MAX):
             query = select(stock_incoming).where(key.in_(some)).order_by(stock_incoming.c.expected_at)
             for row in await self.connection.execute(query):
-                found[Shelf(row.sku, row.location_id, row.pool_id)] += (incoming_of(row),)
+                found[shelf_of(row)] += (incoming_of(row),)
         return found
 
     async def set_incoming(self, incoming: Mapping[Shelf, Sequence[Incoming]]) -> None:
-        mine = and_(*(stock_incoming.c[name] == bindparam(f"of_{name}") for name in ("sku", "location_id", "pool_id")))
-        shelves = [{f"of_{name}": value for name, value in keys_of(shelf).items()} for shelf in sorted(incoming)]
-        if shelves:
+        if shelves := [at(shelf) for shelf in sorted(incoming)]:
+            mine = at_shelf(stock_incoming)
             await self.connection.execute(delete(stock_incoming).where(mine, stock_incoming.c.promised == 0), shelves)
             kept = update(stock_incoming).where(mine).values(quantity=stock_incoming.c.promised)
             await self.connection.execute(kept, shelves)
@@ -121,22 +120,10 @@ class SqlLedger:
         )
 
 
-def keys_of(shelf: Shelf) -> dict[str, Any]:
-    return {"sku": shelf.sku, "location_id": shelf.location, "pool_id": shelf.pool}
-
-
-def at_shelf() -> ColumnElement[bool]:
-    return and_(SHELF[0] == bindparam("of_sku"), SHELF[1] == bindparam("of_location"), SHELF[2] == bindparam("of_pool"))
-
-
-def at(shelf: Shelf) -> dict[str, Any]:
-    return {"of_sku": shelf.sku, "of_location": shelf.location, "of_pool": shelf.pool}
-
-
 def incoming_of(row: Row[Any]) -> Incoming:
     return Incoming(
         id=row.id,
-        shelf=Shelf(row.sku, row.location_id, row.pool_id),
+        shelf=shelf_of(row),
         quantity=row.quantity,
         promised=row.promised,
         expected_at=row.expected_at,

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Row, and_, case, false, func, or_, select,
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.sql.database import Database
+from adapters.sql.shelf import columns_of
 from adapters.sql.tables import location, postal_code, stock_level
 from adapters.sql.upsert import upsert
 from domain.actor import Actor
@@ -125,7 +126,7 @@ class SqlLocationWrites:
         """To every level whose safety is its location's default; locked in the order of shelves, like everybody."""
         buffer = select(location.c.walk_in_buffer).where(location.c.id == stock_level.c.location_id).scalar_subquery()
         behind = (stock_level.c.safety_is_default, stock_level.c.safety != buffer)
-        shelf = (stock_level.c.sku, stock_level.c.location_id, stock_level.c.pool_id)
+        shelf = columns_of(stock_level)
         await self.connection.execute(select(*shelf).where(*behind).order_by(*shelf).with_for_update())
         await self.connection.execute(update(stock_level).where(*behind).values(safety=buffer))
 

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Subquery, and_, func, select
+from sqlalchemy import Row, Subquery, func, select
 
 from adapters.sql.availability import sellable
 from adapters.sql.database import Database
-from adapters.sql.ledger import SHELF, level_of
+from adapters.sql.ledger import level_of
 from adapters.sql.location import selling
+from adapters.sql.shelf import columns_of, on_shelf
 from adapters.sql.tables import location, stock_incoming, stock_level
 from domain.actor import Actor
 from domain.ids import LocationId
@@ -21,17 +22,13 @@ from domain.offer import Expected, NetworkState, ShelfState
 def unpromised(skus: Sequence[str]) -> Subquery:
     """By shelf: units on their way that nobody was promised, and when the first of them come."""
     left = stock_incoming.c.quantity - stock_incoming.c.promised
-    shelf = (stock_incoming.c.sku, stock_incoming.c.location_id, stock_incoming.c.pool_id)
+    shelf = columns_of(stock_incoming)
     return (
         select(*shelf, func.sum(left).label("quantity"), func.min(stock_incoming.c.expected_at).label("expected_at"))
         .where(left > 0, stock_incoming.c.sku.in_(skus))
         .group_by(*shelf)
         .subquery("unpromised")
     )
-
-
-def on_shelf(table: Any) -> ColumnElement[bool]:
-    return and_(table.c.sku == SHELF[0], table.c.location_id == SHELF[1], table.c.pool_id == SHELF[2])
 
 
 def network_states(actor: Actor, now: datetime, skus: Sequence[str]) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Select, Table, func, literal, select, union_all
 
 from adapters.sql.database import Database
+from adapters.sql.shelf import shelf_of
 from adapters.sql.tables import channel, location, stock_allocation, stock_hold, stock_level, stock_movement
 from domain.ids import SHARED_POOL
 from domain.ledger import AccountKind, Shelf
@@ -40,7 +41,7 @@ class SqlProof:
             row = (await connection.execute(query)).one_or_none()
         if row is None:
             return None
-        return Break(Shelf(row.sku, row.location_id, row.pool_id), row.account, int(row.counted), int(row.rebuilt))
+        return Break(shelf_of(row), row.account, int(row.counted), int(row.rebuilt))
 
     async def name_of(self, shelf: Shelf) -> str:
         code = select(location.c.code).where(location.c.id == shelf.location).scalar_subquery()

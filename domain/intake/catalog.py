@@ -69,18 +69,21 @@ async def import_catalog(work: CatalogIntake, sheet: Sheet[ProductDraft], *, ski
         if refusal := rejected(sheet, skip_bad_rows=skip_bad_rows):
             return refusal
         known = await work.catalog.drafts(rows)
-        wanted = {handle: completed(row, known.get(handle)) for handle, row in rows.items()}
+        named = {variant.sku for row in rows.values() for variant in row.draft.variants}
+        wanted = {handle: completed(row, known.get(handle), named) for handle, row in rows.items()}
         differing, imported = differences(wanted, known)
         await work.catalog.save(differing)
         await work.commit()
     return replace(imported, skipped=tuple(sorted(sheet.bad)))
 
 
-def completed(row: Row[ProductDraft], known: ProductDraft | None) -> ProductDraft:
-    """A product some of whose rows were bad keeps the variants it had: they may be what those rows spoke of."""
+def completed(row: Row[ProductDraft], known: ProductDraft | None, named: Collection[str]) -> ProductDraft:
+    """A product some of whose rows were bad keeps the variants it had: they may be what those rows spoke of.
+
+    `named`: SKUs that the files name, of this product or of another that they have moved to.
+    """
     if known is None or not row.incomplete:
         return row.draft
-    named = {variant.sku for variant in row.draft.variants}
     return replace(row.draft, variants=row.draft.variants + tuple(v for v in known.variants if v.sku not in named))
 
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.page import WHOLE_MAX, Page, PageRequest, cursor_of, page_of, page_request, position_of
+from domain.page import Page, PageRequest, cursor_of, page_of, page_request, position_of
+from domain.quantities import WHOLE_MAX
 from domain.refusal import InvalidInput
 from domain.text import is_clean
 
@@ -25,7 +26,7 @@ def asked(**arguments: object) -> PageRequest:
 
 
 def taken(items: list[tuple[int, str]], request: PageRequest) -> Page[tuple[int, str]]:
-    page = page_of(items, lambda item: item, request)
+    page = page_of(items, lambda item: item, request, parts=(int, str))
     assert isinstance(page, Page)
     return page
 
@@ -87,9 +88,13 @@ def test_sizes_are_bounded_and_not_given_twice() -> None:
     assert page_request(first=0) == PageRequest(0)
 
 
-def test_a_cursor_of_another_order_is_refused() -> None:
-    request = asked(first=1, after=cursor_of(("text", 1)))
-    assert isinstance(page_of([(1, "a")], lambda item: item, request), InvalidInput)
+@pytest.mark.parametrize("position", [("text", 1), (1,), (1, "a", 2), (1.0, "a"), ()])
+@pytest.mark.parametrize("name", ["after", "before"])
+def test_a_cursor_of_another_list_is_refused_by_name(name: str, position: tuple[str | int | float, ...]) -> None:
+    request = asked(first=1, **{name: cursor_of(position)})
+    refusal = page_of([(1, "a")], lambda item: item, request, parts=(int, str))
+    assert isinstance(refusal, InvalidInput)
+    assert refusal.path == (name,)
 
 
 @pytest.mark.parametrize(

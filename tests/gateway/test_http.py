@@ -15,9 +15,10 @@ from httpx2 import ASGITransport, AsyncClient
 from starlette.applications import Starlette
 from structlog.testing import capture_logs
 
-from adapters.sql.catalog import SqlCatalog
+from adapters.sql.database import Database
 from gateway.app import application
-from gateway.settings import Settings
+from gateway.channel import Channels
+from gateway.graphql import Endpoint
 from tests.shop import WEB, Shop
 
 VENDOR = '{ products(filter: {vendor: "…"}) { totalCount } }'
@@ -28,7 +29,7 @@ QUERY = 'query Lyon { location(by: {code: "LYON"}) { name } }'
 async def app(database_url: str, shop: Shop) -> AsyncIterator[Starlette]:
     await shop.locations("LYON")
     await Shop.opened(shop.database, replace(WEB, code="till", public=False), replace(WEB, code="mobile"))
-    made = application(Settings(database_url=database_url), clock=lambda: shop.now)
+    made = application(Database(database_url), clock=lambda: shop.now)
     async with made.router.lifespan_context(made):
         yield made
 
@@ -95,23 +96,25 @@ async def test_messages_are_in_the_language_asked_for(client: AsyncClient, shop:
         assert answer.json()["data"]["variant"]["availability"]["nodes"][0]["reasons"] == [{"message": message}]
 
 
-async def test_a_failure_of_ours_is_masked_and_recorded(client: AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def broken(*_: Any) -> None:
+class BrokenReads:
+    """Every port of it fails."""
+
+    def __getattr__(self, name: str) -> Any:
         raise RuntimeError("the password is swordfish")
 
-    monkeypatch.setattr(SqlCatalog, "categories", broken)
+
+async def test_a_failure_of_ours_is_masked_and_recorded(shop: Shop) -> None:
+    endpoint = Endpoint(channels=Channels(shop.reads.channels, lambda: shop.now), reads=BrokenReads(), clock=lambda: shop.now)
     with capture_logs() as logs:
-        answer = await client.post("/graphql", json={"query": "{ categories { handle } }"})
+        async with AsyncClient(transport=ASGITransport(endpoint), base_url="http://shop.example") as client:
+            answer = await client.post("/graphql", json={"query": "{ categories { handle } }"})
     (error,) = answer.json()["errors"]
     incident = error["extensions"]["incident"]
     assert error["message"] == f"Something went wrong on our side; it is recorded as {incident}."
     assert "swordfish" not in answer.text
     (recorded,) = [event for event in logs if event["event"] == "unforeseen"]
-    assert (recorded["incident"], recorded["path"], str(recorded["exc_info"])) == (
-        incident,
-        ["categories"],
-        "the password is swordfish",
-    )
+    assert (recorded["incident"], recorded["path"]) == (incident, ["categories"])
+    assert str(recorded["exc_info"]) == "the password is swordfish"
 
 
 FAILING = """
@@ -189,28 +192,28 @@ async def test_alive_and_ready(client: AsyncClient) -> None:
 
 
 async def test_not_ready_without_its_tables(tmp_path: Any) -> None:
-    empty = application(Settings(database_url=f"sqlite+aiosqlite:///{tmp_path / 'empty.db'}"))
-    async with AsyncClient(transport=ASGITransport(empty), base_url="http://shop.example") as client:
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'empty.db'}")
+    async with AsyncClient(transport=ASGITransport(application(database)), base_url="http://shop.example") as client:
         assert (await client.get("/healthz")).status_code == 200
         answer = await client.get("/readyz")
-    await empty.state.database.close()
+    await database.close()
     assert answer.status_code == 503
     assert "run `comptoir migrate`" in answer.json()["status"]
 
 
 async def test_it_does_not_begin_without_its_tables(tmp_path: Any) -> None:
-    empty = application(Settings(database_url=f"sqlite+aiosqlite:///{tmp_path / 'empty.db'}"))
+    empty = application(Database(f"sqlite+aiosqlite:///{tmp_path / 'empty.db'}"))
     with pytest.raises(RuntimeError, match="run `comptoir migrate`"):
         async with empty.router.lifespan_context(empty):
             pass
 
 
 async def test_where_no_database_is_it_is_not_ready_and_says_so_in_json() -> None:
-    nowhere = application(Settings(database_url="postgresql+asyncpg://nobody@127.0.0.1:1/none"))
-    async with AsyncClient(transport=ASGITransport(nowhere), base_url="http://shop.example") as client:
+    nowhere = Database("postgresql+asyncpg://nobody@127.0.0.1:1/none")
+    async with AsyncClient(transport=ASGITransport(application(nowhere)), base_url="http://shop.example") as client:
         answer = await client.get("/readyz")
         asked = await client.post("/graphql", json={"query": QUERY})
-    await nowhere.state.database.close()
+    await nowhere.close()
     assert asked.status_code == 503
     assert asked.json()["errors"][0]["extensions"]["code"] == "INTERNAL"
     assert answer.status_code == 503

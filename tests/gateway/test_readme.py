@@ -35,5 +35,6 @@ async def test_the_query_to_paste_gives_the_answer_that_is_shown(database: Datab
 
 def test_the_commands_it_names_are_in_the_makefile() -> None:
     makefile = (Path(__file__).parents[2] / "Makefile").read_text("utf-8")
-    for target in re.findall(r"^    make (\w+)$", README, re.MULTILINE):
-        assert f"\n{target}:" in makefile
+    targets = re.findall(r"^    make (\w+)$", README, re.MULTILINE)
+    assert targets == ["serve", "test"]
+    assert all(f"\n{target}:" in makefile for target in targets)

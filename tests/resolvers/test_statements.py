@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from domain.intake.location import PostalCodeDraft, import_postal_codes
 from domain.intake.stock import StockDraft
-from tests.shop import CITIES, Shop
+from domain.location import PostalCode
+from tests.shop import CITIES, Shop, done, sheet
 
 
 @pytest.fixture
@@ -81,3 +83,16 @@ async def test_things_by_their_ids_one_statement_a_kind(large: Shop) -> None:
     ids = [node["id"] for node in found["products"]["nodes"] + found["locations"]["nodes"]]
     ids += [variant["id"] for node in found["products"]["nodes"][:20] for variant in node["variants"]]
     assert await counted(large, "query N($ids: [ID!]!) { nodes(ids: $ids) { id } }", ids=ids) == 3
+
+
+@pytest.mark.parametrize(
+    ("near", "statements"),
+    [('{postalCode: {countryCode: "FR", postalCode: "69002"}}', 5), ("{coordinates: {latitude: 45.7, longitude: 4.8}}", 4)],
+)
+async def test_the_walk_of_the_architecture(large: Shop, near: str, statements: int) -> None:
+    """docs/architecture.md counts them."""
+    lyon = PostalCodeDraft(PostalCode("FR", "69002"), "Lyon", CITIES["LYON"])
+    done(await import_postal_codes(large.work, sheet(lyon), skip_bad_rows=False))
+    query = f"""{{ variant(by: {{sku: "COAT-0"}}) {{ availableQuantity availability(near: {near}, first: 2) {{
+      nodes {{ location {{ name }} distanceKm status quantity journeys }} }} }} }}"""
+    assert await counted(large, query) == statements

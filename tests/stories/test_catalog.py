@@ -200,7 +200,7 @@ async def test_a_product_tells_all_it_is(shop: Shop) -> None:
         ("last: -1", "`last` is -1; it must be from 0 to 100."),
         ("first: 1, last: 1", "Give `first` or `last`, not both."),
         ('after: "nonsense"', "`after` is not a cursor of this list; take one from an edge or from pageInfo."),
-        ('before: "WyJhIiwxXQ"', "`before` is a cursor of another order than RELEVANCE; start again without it."),
+        ('before: "WyJhIiwxXQ"', "`before` is a cursor of another list or order; start again without it."),
         ('filter: {availableAt: "x"}', "`availableAt` is not the id of a Location; take it from an `id` field of one."),
     ],
 )

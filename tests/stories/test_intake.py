@@ -247,6 +247,16 @@ async def test_a_sku_may_move_between_two_products_of_one_file(stocked: Shop) ->
     assert (await stocked.ask('{ variant(by: {sku: "COAT-S"}) { availableQuantity } }'))["variant"] == {"availableQuantity": 3}
 
 
+async def test_a_sku_that_moves_is_not_taken_back_by_a_product_with_a_bad_row(shop: Shop) -> None:
+    await shop.import_products(product("coat", "COAT"), product("bag", "BAG"), product("hat", "HAT", "HAT-L"))
+    for expected in (Imported(0, 2, 0), Imported(0, 0, 2)):
+        moved = sheet_of(product("bag", "BAG", "HAT"), product("hat", "COAT", "HAT-L"))  # COAT is another's: a bad row
+        outcome = done(await import_catalog(shop.work, moved, skip_bad_rows=True))
+        assert replace(outcome, skipped=()) == expected
+    skus = {handle: [variant["sku"] for variant in node["variants"]] for handle, node in (await shown(shop)).items()}
+    assert skus == {"coat": ["COAT"], "bag": ["BAG", "HAT"], "hat": ["HAT-L"]}
+
+
 async def test_a_safety_that_equals_the_buffer_is_still_the_shelfs_own(shop: Shop) -> None:
     await shop.locations("LYON", walk_in_buffer=1)
     await shop.product("coat", "COAT")

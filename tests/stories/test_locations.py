@@ -132,3 +132,9 @@ async def test_a_location_tells_all_it_is(stores: Shop) -> None:
 async def test_what_is_no_instant_is_refused(stores: Shop, instant: str) -> None:
     error = await stores.refused(NEAR, filter={"openAt": instant})
     assert "is not an instant in ISO 8601 with an offset" in error["message"]
+
+
+async def test_a_cursor_of_the_products_is_none_of_the_locations(stores: Shop) -> None:
+    await stores.product("coat", "COAT")
+    cursor = (await stores.ask("{ products { pageInfo { endCursor } } }"))["products"]["pageInfo"]["endCursor"]
+    assert (await stores.refused(NEAR, after=cursor))["extensions"] == {"code": "INVALID_INPUT", "path": ["after"]}

@@ -7,6 +7,7 @@ from sqlalchemy import Boolean, CheckConstraint, Column, Date, Float, Integer, T
 from adapters.sql.columns import Instant
 from adapters.sql.tables.metadata import key, metadata, one_of
 from domain.ids import LocationId
+from domain.location import LocationKind
 
 location = Table(
     "location",
@@ -14,7 +15,7 @@ location = Table(
     key("id", LocationId, primary_key=True),
     Column("code", Text, nullable=False, unique=True),
     Column("name", Text, nullable=False),
-    Column("kind", Text, one_of("kind", "STORE WAREHOUSE THIRD_PARTY POP_UP CONCESSION"), nullable=False),
+    Column("kind", Text, one_of("kind", LocationKind), nullable=False),
     Column("line1", Text, nullable=False),
     Column("line2", Text),
     Column("postal_code", Text, nullable=False),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from sqlalchemy import CheckConstraint, Column, ForeignKey, MetaData
 
 from adapters.sql.columns import Key
@@ -22,5 +24,5 @@ def key(name: str, kind: type[Id], *constraints: ForeignKey, **options: object) 
     return Column(name, Key(kind), *constraints, **options)  # type: ignore[arg-type]
 
 
-def one_of(column: str, values: str) -> CheckConstraint:
-    return CheckConstraint(f"{column} IN ({', '.join(repr(value) for value in values.split())})", name=column)
+def one_of(column: str, kind: type[StrEnum]) -> CheckConstraint:
+    return CheckConstraint(f"{column} IN ({', '.join(repr(member.value) for member in kind)})", name=column)

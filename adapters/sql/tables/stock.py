@@ -22,6 +22,7 @@ from sqlalchemy import (
 from adapters.sql.columns import Bytewise, Instant
 from adapters.sql.tables.metadata import key, metadata, one_of
 from domain.ids import CheckoutId, FulfillmentId, HoldId, IncomingId, LocationId, MovementId, PoolId
+from domain.ledger import AccountKind, StockCause
 
 
 def units(name: str) -> Column[int]:
@@ -51,7 +52,7 @@ def of_a_level() -> ForeignKeyConstraint:
     )
 
 
-UNPROMISED = "on_hand - held - allocated - safety"
+LEFT = "on_hand - held - allocated - safety"
 
 stock_level = Table(
     "stock_level",
@@ -66,7 +67,7 @@ stock_level = Table(
     Column(
         "available",
         Integer,
-        Computed(f"CASE WHEN {UNPROMISED} > 0 THEN {UNPROMISED} ELSE 0 END", persisted=True),
+        Computed(f"CASE WHEN {LEFT} > 0 THEN {LEFT} ELSE 0 END", persisted=True),
         nullable=False,
         comment="the law of domain/availability.py, before a channel's own safety",
     ),
@@ -85,13 +86,11 @@ Index(
     postgresql_where=text("available > 0"),
 )
 
-ACCOUNTS = "ON_HAND QUARANTINED SUPPLIER CUSTOMER LOSS"
-
 
 def account(side: str) -> list[Column[Any]]:
     """A side of a movement; the place is null for the accounts outside."""
     return [
-        Column(f"{side}_account", Text, one_of(f"{side}_account", ACCOUNTS), nullable=False),
+        Column(f"{side}_account", Text, one_of(f"{side}_account", AccountKind), nullable=False),
         key(f"{side}_location_id", LocationId, ForeignKey("location.id")),
         key(f"{side}_pool_id", PoolId, ForeignKey("pool.id")),
     ]
@@ -109,7 +108,7 @@ stock_movement = Table(
     Column(
         "cause",
         Text,
-        one_of("cause", "RECEIPT SALE RETURN TRANSFER COUNT DAMAGE DISPOSITION REALLOCATION"),
+        one_of("cause", StockCause),
         nullable=False,
     ),
 )
