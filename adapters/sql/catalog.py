@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row, Select, func, or_, select
 
 from adapters.sql.assortment import listed_products, sold_variants
+from adapters.sql.columns import money
 from adapters.sql.database import Database
 from adapters.sql.product_query import ORDERS, conditions, paged
 from adapters.sql.tables import category, product_category
@@ -114,26 +115,41 @@ def product_of(row: Row[Any], channel: Channel) -> Product:
         title=row.title,
         description=row.description,
         vendor=row.vendor,
-        images=tuple(Image(url, alt_text) for url, alt_text in row.images),
-        options=tuple(ProductOption(name, tuple(values)) for name, values in row.options),
+        images=images_of(row),
+        options=options_of(row),
         price_range=PriceRange(Money(currency, row.price_min), Money(currency, row.price_max)),
     )
 
 
 def variant_of(row: Row[Any], channel: Channel) -> Variant:
-    compare_at = row.compare_at_minor
     return Variant(
         id=row.id,
         product_id=row.product_id,
         sku=row.sku,
         barcode=row.barcode,
         title=row.title,
-        selected_options=tuple(SelectedOption(name, value) for name, value in row.selected_options),
-        image=None if row.image is None else Image(*row.image),
+        selected_options=selected_options_of(row),
+        image=image_of(row),
         price=Money(channel.currency_code, row.price_minor),
-        compare_at_price=None if compare_at is None else Money(channel.currency_code, compare_at),
+        compare_at_price=money(channel.currency_code, row.compare_at_minor),
         backorders=row.backorders,
     )
+
+
+def images_of(row: Row[Any]) -> tuple[Image, ...]:
+    return tuple(Image(url, alt_text) for url, alt_text in row.images)
+
+
+def options_of(row: Row[Any]) -> tuple[ProductOption, ...]:
+    return tuple(ProductOption(name, tuple(values)) for name, values in row.options)
+
+
+def selected_options_of(row: Row[Any]) -> tuple[SelectedOption, ...]:
+    return tuple(SelectedOption(name, value) for name, value in row.selected_options)
+
+
+def image_of(row: Row[Any]) -> Image | None:
+    return None if row.image is None else Image(*row.image)
 
 
 def category_of(row: Row[Any]) -> Category:

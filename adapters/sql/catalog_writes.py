@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import Row, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.sql.catalog import image_of, images_of, options_of, selected_options_of
+from adapters.sql.columns import minor, money
 from adapters.sql.tables import category, product, product_category, variant
 from adapters.sql.upsert import chunks, upsert
-from domain.catalog import Image, ProductOption, SelectedOption
 from domain.ids import CategoryId, ProductId, VariantId
 from domain.intake.catalog import CategoryPath, ProductDraft, VariantDraft
 from domain.money import Money
@@ -143,8 +144,8 @@ def product_draft_of(row: Row[Any], categories: tuple[CategoryPath, ...], varian
         description=row.description,
         vendor=row.vendor,
         categories=categories,
-        images=tuple(Image(url, alt_text) for url, alt_text in row.images),
-        options=tuple(ProductOption(name, tuple(values)) for name, values in row.options),
+        images=images_of(row),
+        options=options_of(row),
         published=row.published,
         variants=tuple(variants),
     )
@@ -155,10 +156,10 @@ def variant_draft_of(row: Row[Any]) -> VariantDraft:
         sku=row.sku,
         barcode=row.barcode,
         title=row.title,
-        selected_options=tuple(SelectedOption(name, value) for name, value in row.selected_options),
-        image=None if row.image is None else Image(*row.image),
+        selected_options=selected_options_of(row),
+        image=image_of(row),
         price=Money(row.currency_code, row.price_minor),
-        compare_at_price=None if row.compare_at_minor is None else Money(row.currency_code, row.compare_at_minor),
+        compare_at_price=money(row.currency_code, row.compare_at_minor),
         backorders=row.backorders,
     )
 
@@ -187,7 +188,7 @@ def variant_values(draft: VariantDraft) -> dict[str, Any]:
         "image": None if draft.image is None else [draft.image.url, draft.image.alt_text],
         "currency_code": draft.price.currency_code,
         "price_minor": draft.price.minor_units,
-        "compare_at_minor": None if draft.compare_at_price is None else draft.compare_at_price.minor_units,
+        "compare_at_minor": minor(draft.compare_at_price),
         "backorders": draft.backorders,
         "retired": False,
     }

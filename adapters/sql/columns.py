@@ -1,4 +1,4 @@
-"""Column types that speak the domain's language."""
+"""Columns that speak the domain's language."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import UUID as PostgresUUID
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from domain.ids import Id
+from domain.money import Money
 
 Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 Bytewise = Text().with_variant(Text(collation="C"), "postgresql")  # sorts alike on every database
@@ -57,3 +58,12 @@ class Instant(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+def money(currency: str, minor_units: int | None) -> Money | None:
+    """Kept as minor units; null for no amount."""
+    return None if minor_units is None else Money(currency, minor_units)
+
+
+def minor(amount: Money | None) -> int | None:
+    return None if amount is None else amount.minor_units

@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.sql.columns import minor, money
 from adapters.sql.tables import channel, product, product_listing, variant, variant_listing
 from adapters.sql.upsert import upsert
 from domain.ids import ChannelId, ProductId, VariantId
 from domain.intake.listing import Listed, ListingDraft
-from domain.money import Money
 from domain.text import folded
 
 
@@ -72,8 +72,8 @@ class SqlListings:
                 "variant_id": variants[draft.of.handle, draft.of.sku],
                 "listed": draft.listed,
                 "currency_code": currencies[draft.of.channel],
-                "price_minor": None if draft.price is None else draft.price.minor_units,
-                "compare_at_minor": None if draft.compare_at_price is None else draft.compare_at_price.minor_units,
+                "price_minor": minor(draft.price),
+                "compare_at_minor": minor(draft.compare_at_price),
             }
             for draft in listings
             if draft.of.sku is not None
@@ -100,6 +100,6 @@ def variant_draft_of(row: Row[Any]) -> ListingDraft:
     return ListingDraft(
         of=Listed(row.code, row.handle, row.sku),
         listed=row.listed,
-        price=None if row.price_minor is None else Money(row.currency_code, row.price_minor),
-        compare_at_price=None if row.compare_at_minor is None else Money(row.currency_code, row.compare_at_minor),
+        price=money(row.currency_code, row.price_minor),
+        compare_at_price=money(row.currency_code, row.compare_at_minor),
     )
