@@ -15,10 +15,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from adapters.sql.database import Database
 from adapters.sql.reads import SqlReads
+from adapters.sql.tables import metadata
 from adapters.sql.work import SqlWork
 from domain.actor import Actor
 from domain.catalog import Image, SelectedOption
@@ -154,6 +155,14 @@ class Shop:
 
     async def prove(self) -> StockProof:
         return await prove(self.reads.proof)
+
+    async def rows(self) -> dict[str, list[tuple[object, ...]]]:
+        """Everything in the database."""
+        async with self.database.reading() as connection:
+            return {
+                table.name: sorted((tuple(row) for row in await connection.execute(select(table))), key=repr)
+                for table in metadata.sorted_tables
+            }
 
     @contextmanager
     def statements(self) -> Iterator[list[str]]:

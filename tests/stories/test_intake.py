@@ -7,32 +7,19 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 
-from adapters.sql.tables import metadata
-from domain.channel import Assortment, ChannelStrategy
 from domain.ids import SHARED_POOL
 from domain.intake.catalog import ProductDraft, import_catalog
-from domain.intake.channel import StrategyChange, import_channels
 from domain.intake.listing import Listed, ListingDraft, import_listings
 from domain.intake.location import import_locations
 from domain.intake.report import BadRow, Imported, Rejected, Row, Sheet, Source
 from domain.intake.stock import StockDraft, import_stock
 from domain.money import Money
-from tests.shop import NOON, WEB, Shop, done, location, product, sheet
+from tests.shop import NOON, Shop, done, location, product, sheet
 
 CATALOG = """{ products(first: 100) { nodes {
   handle title description vendor images { url } categories { handle } options { name values }
   variants { id sku title price { amount } } } } }"""
-
-
-async def rows(shop: Shop) -> dict[str, list[tuple[object, ...]]]:
-    """Everything in the database."""
-    async with shop.database.reading() as connection:
-        return {
-            table.name: sorted((tuple(row) for row in await connection.execute(select(table))), key=repr)
-            for table in metadata.sorted_tables
-        }
 
 
 async def shown(shop: Shop) -> dict[str, Any]:
@@ -58,14 +45,14 @@ async def stocked(shop: Shop) -> Shop:
 
 
 async def test_importing_twice_changes_nothing(stocked: Shop) -> None:
-    before = await rows(stocked)
+    before = await stocked.rows()
     assert await stocked.locations("LYON", "PARIS") == Imported(0, 0, 2)
     assert await stocked.import_products(COAT, SCARF) == Imported(0, 0, 2)
     assert await stocked.stock("COAT-S", LYON=3, PARIS=0) == Imported(0, 0, 2)
     listing = sheet(ListingDraft(of=Listed("web", "coat", None), title="Mantel"))
     assert await import_listings(stocked.work, listing, skip_bad_rows=False) == Imported(0, 0, 1)
     await Shop.opened(stocked.database)
-    assert await rows(stocked) == before
+    assert await stocked.rows() == before
 
 
 async def test_a_changed_file_changes_just_what_differs(stocked: Shop) -> None:
@@ -102,7 +89,7 @@ async def test_a_count_of_less_than_is_held_is_taken_and_nothing_is_sold_twice(s
 
 
 async def test_with_one_bad_row_nothing_is_imported_unless_bad_rows_are_skipped(stocked: Shop) -> None:
-    before = await rows(stocked)
+    before = await stocked.rows()
     counts = sheet(
         StockDraft(sku="COAT-M", location="LYON", on_hand=1),
         StockDraft(sku="NOPE", location="LYON", on_hand=1),
@@ -117,7 +104,7 @@ async def test_with_one_bad_row_nothing_is_imported_unless_bad_rows_are_skipped(
         "test.csv:4: no location has the code or name 'MARS'; import the locations first",
         "test.csv:5: SKU 'COAT-M' is counted twice at 'LYON', with different numbers",
     ]
-    assert await rows(stocked) == before
+    assert await stocked.rows() == before
     counts.bad.clear()
     taken = done(await import_stock(stocked.work, counts, pool=SHARED_POOL, skip_bad_rows=True, now=NOON))
     assert (taken.added, len(taken.skipped)) == (1, 3)
@@ -139,7 +126,7 @@ async def test_stock_may_name_a_location_by_its_sign_if_no_other_has_it(stocked:
 
 
 async def test_a_sku_names_one_variant(stocked: Shop) -> None:
-    before = await rows(stocked)
+    before = await stocked.rows()
     thief = product("thief", "COAT-S", "THIEF")
     catalog = sheet_of(thief, product("twins", "TWIN", "TWIN"))
     refused = await import_catalog(stocked.work, catalog, skip_bad_rows=False)
@@ -148,7 +135,7 @@ async def test_a_sku_names_one_variant(stocked: Shop) -> None:
         "test.csv:2: SKU 'COAT-S' of 'thief' is already that of a variant of 'coat'",
         "test.csv:5: SKU 'TWIN' stands in test.csv:4 already",
     ]
-    assert await rows(stocked) == before
+    assert await stocked.rows() == before
     taken = done(await import_catalog(stocked.work, sheet_of(thief), skip_bad_rows=True))
     assert (taken.added, len(taken.skipped)) == (1, 1)
 
@@ -169,64 +156,6 @@ async def test_the_second_of_two_locations_fails_and_the_first_is_not_there_eith
     bad.refuse(Source("test.csv", 3), "kind is missing")
     assert isinstance(await import_locations(shop.work, bad, skip_bad_rows=False), Rejected)
     assert (await shop.ask("{ locations { totalCount } }"))["locations"]["totalCount"] == 0
-
-
-async def test_a_channel_sells_by_its_own_assortment_titles_and_prices(stocked: Shop) -> None:
-    shop = await Shop.opened(stocked.database, replace(WEB, code="mobile", assortment=Assortment.LISTED))
-    listings = sheet(
-        ListingDraft(of=Listed("mobile", "coat", None), listed=True, title="Manteau"),
-        ListingDraft(of=Listed("mobile", "coat", "COAT-S"), price=Money("EUR", 1500), compare_at_price=Money("EUR", 2000)),
-        ListingDraft(of=Listed("mobile", "coat", "COAT-M"), listed=False),
-    )
-    done(await import_listings(shop.work, listings, skip_bad_rows=False))
-    query = """{ products { totalCount nodes {
-      title priceRange { min { amount } max { amount } } variants { sku price { amount } compareAtPrice { amount } } } } }"""
-    assert (await shop.ask(query, channel="mobile"))["products"] == {
-        "totalCount": 1,
-        "nodes": [
-            {
-                "title": "Manteau",
-                "priceRange": {"min": {"amount": "15.00"}, "max": {"amount": "15.00"}},
-                "variants": [{"sku": "COAT-S", "price": {"amount": "15.00"}, "compareAtPrice": {"amount": "20.00"}}],
-            }
-        ],
-    }
-    for unseen in ('product(by: {handle: "scarf"})', 'variant(by: {sku: "SCARF"})', 'variant(by: {sku: "COAT-M"})'):
-        assert list((await shop.ask(f"{{ {unseen} {{ id }} }}", channel="mobile")).values()) == [None]
-    assert {node["title"] for node in (await shop.ask(query))["products"]["nodes"]} == {"Mantel", "Scarf"}
-
-
-async def test_a_variant_without_a_price_in_the_channels_currency_is_not_sold_there(stocked: Shop) -> None:
-    shop = await Shop.opened(stocked.database, replace(WEB, code="suisse", currency_code="CHF"))
-    priced = sheet(ListingDraft(of=Listed("suisse", "coat", "COAT-S"), price=Money("CHF", 3990)))
-    done(await import_listings(shop.work, priced, skip_bad_rows=False))
-    query = "{ products { nodes { handle variants { sku price { amount currencyCode } } } } }"
-    (only,) = (await shop.ask(query, channel="suisse"))["products"]["nodes"]
-    assert only == {"handle": "coat", "variants": [{"sku": "COAT-S", "price": {"amount": "39.90", "currencyCode": "CHF"}}]}
-
-
-async def test_what_is_not_published_is_sold_only_where_a_listing_says_so(shop: Shop) -> None:
-    await shop.import_products(replace(SCARF, published=False))
-    assert (await shown(shop)) == {}
-    done(
-        await import_listings(shop.work, sheet(ListingDraft(of=Listed("web", "scarf", None), listed=True)), skip_bad_rows=False)
-    )
-    assert list(await shown(shop)) == ["scarf"]
-
-
-async def test_listings_of_what_is_not_there_are_refused(stocked: Shop) -> None:
-    wanted = sheet(
-        ListingDraft(of=Listed("moon", "coat", None)),
-        ListingDraft(of=Listed("web", "nope", None)),
-        ListingDraft(of=Listed("web", "coat", "SCARF")),
-    )
-    refused = await import_listings(stocked.work, wanted, skip_bad_rows=False)
-    assert isinstance(refused, Rejected)
-    assert [row.reason for row in refused.bad] == [
-        "no channel has code 'moon'",
-        "no product has handle 'nope'",
-        "product 'coat' has no variant with SKU 'SCARF'",
-    ]
 
 
 async def test_a_bad_row_of_a_known_product_takes_none_of_its_variants_off_sale(stocked: Shop) -> None:
@@ -266,15 +195,6 @@ async def test_a_safety_that_equals_the_buffer_is_still_the_shelfs_own(shop: Sho
     assert (await shop.ask('{ variant(by: {sku: "COAT"}) { availableQuantity } }'))["variant"] == {"availableQuantity": 9}
 
 
-async def test_a_price_listed_in_one_currency_is_never_shown_in_another(stocked: Shop) -> None:
-    mobile = replace(WEB, code="mobile")
-    shop = await Shop.opened(stocked.database, mobile)
-    priced = ListingDraft(of=Listed("mobile", "coat", "COAT-S"), price=Money("EUR", 1990))
-    done(await import_listings(shop.work, sheet(priced), skip_bad_rows=False))
-    await Shop.opened(stocked.database, replace(mobile, currency_code="JPY"))
-    assert (await shop.ask("{ products { totalCount } }", channel="mobile"))["products"]["totalCount"] == 0
-
-
 async def test_goods_are_expected_on_the_day_as_the_store_counts_days(shop: Shop) -> None:
     await shop.locations("LYON", time_zone="America/Montreal")
     await shop.product("coat", "COAT")
@@ -295,10 +215,3 @@ async def test_a_sum_beyond_what_a_client_can_read_is_capped(shop: Shop) -> None
     assert (await shop.ask('{ variant(by: {sku: "COAT"}) { availableQuantity } }'))["variant"] == {
         "availableQuantity": 2**31 - 1
     }
-
-
-async def test_a_file_does_not_change_a_channels_strategy(shop: Shop) -> None:
-    before = await rows(shop)
-    refused = await import_channels(shop.work, [replace(WEB, name="Other", strategy=ChannelStrategy.MULTI)])
-    assert refused == StrategyChange("web")
-    assert await rows(shop) == before
