@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, nullcontext
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -27,13 +28,18 @@ PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_tim
 
 
 class Database:
-    """`url` is `sqlite+aiosqlite:///file.db` or `postgresql+asyncpg://…`. Raises ValueError for any other kind."""
+    """`url` is `sqlite+aiosqlite:///file.db` or `postgresql+asyncpg://…`.
+
+    Raises ValueError for any other kind, and for a file in a folder that is not there.
+    """
 
     def __init__(self, url: str) -> None:
         kind = make_url(url).drivername
         if kind not in ("sqlite+aiosqlite", "postgresql+asyncpg"):
             raise ValueError(f"{kind}:// is not supported; use sqlite+aiosqlite:///… or postgresql+asyncpg://…")
         self.is_sqlite = kind == "sqlite+aiosqlite"
+        if self.is_sqlite and not (folder := Path(make_url(url).database or "").parent).is_dir():
+            raise ValueError(f"there is no folder {folder}")
         self.readers = sqlite_readers(url) if self.is_sqlite else postgres(url, **AUTOCOMMIT)
         self.writer = sqlite_writer(url) if self.is_sqlite else postgres(url)
         self.turn = asyncio.Lock() if self.is_sqlite else nullcontext()

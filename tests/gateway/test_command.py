@@ -169,7 +169,7 @@ def test_a_file_that_cannot_be_read_is_not_skipped(anywhere: Shell, tmp_path: Pa
         (
             ["migrate"],
             {"COMPTOIR_DATABASE_URL": "sqlite+aiosqlite:////nowhere/x.db"},
-            "the database says: unable to open database file",
+            "COMPTOIR_DATABASE_URL: there is no folder /nowhere",
         ),
     ],
     ids=str,
