@@ -13,7 +13,7 @@ from adapters.sql.migrate import migrate
 from adapters.sql.work import SqlWork
 from domain.channel import ChannelFacts
 from domain.intake.channel import StrategyChange, import_channels
-from gateway.run import counted, fail, report, run, say
+from gateway.run import fail, plural, report, run, say
 
 channels = typer.Typer(help="Lists, checks and sets the channels of the shop.", no_args_is_help=True)
 
@@ -33,7 +33,7 @@ def list_() -> None:
 @channels.command()
 def check(file: File) -> None:
     """Reads a file and changes nothing."""
-    say(f"{counted(len(facts(file)), 'channel')} can be set from {file}.")
+    say(f"{plural(len(facts(file)), 'channel')} can be set from {file}.")
 
 
 @channels.command("set")

@@ -43,7 +43,7 @@ class Refused(Exception):
 
 
 class Endpoint(GraphQL[Context, None]):
-    """POST and GET, queries and mutations."""
+    """Answers POST and GET."""
 
     def __init__(self, *, channels: Channels, reads: Reads, clock: Callable[[], datetime]) -> None:
         super().__init__(build([Reporting]), graphql_ide=None, subscription_protocols=())

@@ -26,7 +26,6 @@ told = Console(stderr=True, highlight=False, soft_wrap=True)
 
 def run(task: Callable[[Database], Awaitable[Answer]]) -> Answer:
     """With the database of the settings, which is closed afterwards."""
-
     try:
         database = Database(the_settings().database_url)
     except (ValueError, ArgumentError) as error:
@@ -78,13 +77,13 @@ def report(what: str, outcome: Imported | Rejected) -> None:
     if len(bad) > BAD_ROWS_SHOWN:
         print(f"… and {len(bad) - BAD_ROWS_SHOWN} more", file=sys.stderr)
     if isinstance(outcome, Rejected) and outcome.unusable:
-        fail(f"nothing was imported: {counted(len(outcome.unusable), 'file')} could not be read")
+        fail(f"nothing was imported: {plural(len(outcome.unusable), 'file')} could not be read")
     if isinstance(outcome, Rejected):
-        rows = counted(len(bad), "bad row")
+        rows = plural(len(bad), "bad row")
         fail(f"nothing was imported: {rows}; correct what is wrong, or leave it out with --skip-bad-rows")
-    skipped = f", {counted(len(bad), 'row')} left out" if bad else ""
+    skipped = f", {plural(len(bad), 'row')} left out" if bad else ""
     say(f"{what}: {outcome.added} added, {outcome.changed} changed, {outcome.unchanged} as they were{skipped}.")
 
 
-def counted(number: int, what: str) -> str:
+def plural(number: int, what: str) -> str:
     return f"{number} {what}" if number == 1 else f"{number} {what}s"

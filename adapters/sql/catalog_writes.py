@@ -70,6 +70,12 @@ class SqlCatalogWrites:
             found |= dict((await self.connection.execute(owned.where(variant.c.sku.in_(some)))).all())
         return found
 
+    async def known_skus(self, skus: Collection[str]) -> set[str]:
+        known: set[str] = set()
+        for some in chunks(sorted(skus)):
+            known.update((await self.connection.execute(select(variant.c.sku).where(variant.c.sku.in_(some)))).scalars())
+        return known
+
     # -------------------------------------------------------------------------------------------- what is changed
 
     async def save(self, products: Sequence[ProductDraft]) -> None:

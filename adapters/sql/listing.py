@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.sql.columns import minor, money
 from adapters.sql.tables import channel, product, product_listing, variant, variant_listing
 from adapters.sql.upsert import upsert
-from domain.ids import ChannelId, ProductId, VariantId
+from domain.ids import ProductId, VariantId
 from domain.intake.listing import Listed, ListingDraft
 from domain.text import folded
 
@@ -41,7 +41,7 @@ class SqlListings:
         return {draft.of: draft for draft in drafts if draft.of in of}
 
     async def unknown(self, of: Collection[Listed]) -> Mapping[Listed, str]:
-        channels, products, variants = await self.channel_ids(), await self.product_ids(), await self.variant_ids()
+        channels, products, variants = await self.channels(), await self.product_ids(), await self.variant_ids()
         missing = {}
         for one in of:
             if one.channel not in channels:
@@ -53,11 +53,10 @@ class SqlListings:
         return missing
 
     async def save(self, listings: Sequence[ListingDraft]) -> None:
-        channels, products, variants = await self.channel_ids(), await self.product_ids(), await self.variant_ids()
-        currencies = dict((await self.connection.execute(select(channel.c.code, channel.c.currency_code))).all())
+        channels, products, variants = await self.channels(), await self.product_ids(), await self.variant_ids()
         of_products = [
             {
-                "channel_id": channels[draft.of.channel],
+                "channel_id": channels[draft.of.channel].id,
                 "product_id": products[draft.of.handle],
                 "listed": draft.listed,
                 "title": draft.title,
@@ -68,10 +67,10 @@ class SqlListings:
         ]
         of_variants = [
             {
-                "channel_id": channels[draft.of.channel],
+                "channel_id": channels[draft.of.channel].id,
                 "variant_id": variants[draft.of.handle, draft.of.sku],
                 "listed": draft.listed,
-                "currency_code": currencies[draft.of.channel],
+                "currency_code": channels[draft.of.channel].currency_code,
                 "price_minor": minor(draft.price),
                 "compare_at_minor": minor(draft.compare_at_price),
             }
@@ -85,8 +84,10 @@ class SqlListings:
             statement = upsert(self.connection, variant_listing, by=["channel_id", "variant_id"])
             await self.connection.execute(statement, of_variants)
 
-    async def channel_ids(self) -> dict[str, ChannelId]:
-        return dict((await self.connection.execute(select(channel.c.code, channel.c.id))).all())
+    async def channels(self) -> dict[str, Row[Any]]:
+        """Id and currency, by code."""
+        rows = await self.connection.execute(select(channel))
+        return {row.code: row for row in rows}
 
     async def product_ids(self) -> dict[str, ProductId]:
         return dict((await self.connection.execute(select(product.c.handle, product.c.id))).all())

@@ -22,7 +22,7 @@ from domain.ids import LocationId, ProductId
 from domain.money import MINOR_UNITS_MAX, minor_digits
 from domain.page import PageRequest
 
-SOMETHING = stock_level.c.available > 0  # follows from `sellable > 0`; said for the sake of the partial index on it
+STOCKED = stock_level.c.available > 0  # follows from `sellable > 0`; said for the sake of the partial index on it
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ def available_at(place: LocationId, actor: Actor, query: ProductQuery) -> Select
         select(variants.c.product_id)
         .select_from(shelves.join(variants, variants.c.sku == stock_level.c.sku))
         .where(stock_level.c.location_id == place, stock_level.c.pool_id == actor.channel.pool)
-        .where(SOMETHING, sellable(actor.channel.safety) > 0, selling(actor.channel, query.now))
+        .where(STOCKED, sellable(actor.channel.safety) > 0, selling(actor.channel, query.now))
     )
 
 
@@ -124,7 +124,7 @@ def available_for_sale(products: Subquery, actor: Actor, now: datetime) -> Colum
     variants, channel = sold_variants(actor.channel), actor.channel
     here = (stock_level.c.sku == variants.c.sku, stock_level.c.pool_id == channel.pool, selling(channel, now))
     shelves = select(stock_level.c.sku).join(location, location.c.id == stock_level.c.location_id).where(*here)
-    available = shelves.where(SOMETHING, sellable(channel.safety) > 0).correlate(variants).exists()
+    available = shelves.where(STOCKED, sellable(channel.safety) > 0).correlate(variants).exists()
     incoming = stock_incoming.c.quantity > stock_incoming.c.promised
     expected = shelves.join(stock_incoming, on_shelf(stock_incoming)).where(incoming).correlate(variants).exists()
     sold = or_(available, and_(variants.c.backorders, expected))

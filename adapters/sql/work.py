@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
 from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.sql.catalog_writes import SqlCatalogWrites
@@ -17,9 +15,6 @@ from adapters.sql.hold import SqlHolds
 from adapters.sql.ledger import SqlLedger
 from adapters.sql.listing import SqlListings
 from adapters.sql.location import SqlLocationWrites
-from adapters.sql.tables import variant
-from adapters.sql.upsert import chunks
-from domain.intake.stock import Site
 
 
 class SqlWork:
@@ -57,12 +52,3 @@ class SqlWork:
     async def commit(self) -> None:
         """Shielded: once begun it ends, also when whoever waits for it has gone."""
         await to_the_end(self.connection.commit())
-
-    async def known_skus(self, skus: Collection[str]) -> set[str]:
-        known: set[str] = set()
-        for some in chunks(sorted(skus)):
-            known.update((await self.connection.execute(select(variant.c.sku).where(variant.c.sku.in_(some)))).scalars())
-        return known
-
-    async def sites(self) -> Mapping[str, Site]:
-        return await self.locations.sites()

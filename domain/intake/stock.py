@@ -42,15 +42,27 @@ class Count(NamedTuple):
     expected: tuple[int, datetime] | None
 
 
-class StockIntake(UnitOfWork, Protocol):
-    @property
-    def ledger(self) -> LedgerWrites: ...
+class KnownSkus(Protocol):
+    async def known_skus(self, skus: Collection[str]) -> Collection[str]:
+        """Those that some variant has, also one that is not sold any more."""
+        ...
 
-    async def known_skus(self, skus: Collection[str]) -> Collection[str]: ...
 
+class Sites(Protocol):
     async def sites(self) -> Mapping[str, Site]:
         """Every location by its code and by its name; a name that two bear is not in it."""
         ...
+
+
+class StockIntake(UnitOfWork, Protocol):
+    @property
+    def catalog(self) -> KnownSkus: ...
+
+    @property
+    def ledger(self) -> LedgerWrites: ...
+
+    @property
+    def locations(self) -> Sites: ...
 
 
 async def import_stock(
@@ -78,7 +90,8 @@ async def import_stock(
 
 async def shelved(work: StockIntake, sheet: Sheet[StockDraft], pool: PoolId) -> dict[Shelf, Count]:
     """Each count on the shelf it speaks of; what has no such shelf, or another count for it, is refused."""
-    known, sites = await work.known_skus({draft.sku for draft in sheet.drafts()}), await work.sites()
+    known = await work.catalog.known_skus({draft.sku for draft in sheet.drafts()})
+    sites = await work.locations.sites()
     counts: dict[Shelf, Count] = {}
     for row in sheet.rows:
         draft, site = row.draft, sites.get(row.draft.location)

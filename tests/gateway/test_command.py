@@ -120,6 +120,13 @@ def test_the_demo_shop_does_not_move_into_another_shop(anywhere: Shell, tmp_path
     assert anywhere.does("channels", "list") == ""
 
 
+def test_nor_into_one_that_has_goods_and_no_places_yet(anywhere: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "products.csv"
+    file.write_text("Handle,Title,Variant SKU,Variant Price\ncoat,Coat,COAT,20\n", "utf-8")
+    anywhere.does("import", "catalog", str(file))
+    assert "this database holds another shop" in anywhere.fails("demo")
+
+
 def test_prices_that_no_channel_sells_in_are_pointed_out(anywhere: Shell, tmp_path: Path) -> None:
     file = tmp_path / "products.csv"
     file.write_text("Handle,Title,Variant SKU,Variant Price\ncoat,Coat,COAT,20\n", "utf-8")
