@@ -54,7 +54,8 @@ class Assortment(StrEnum):
 class ChannelFacts:
     """What a shop says of a channel.
 
-    `low_stock`: this many units or fewer are LOW_STOCK; `safety`: units this channel leaves at every location.
+    `low_stock`: this many units or fewer are LOW_STOCK; `safety`: units this channel leaves at every location;
+    `registered_only`: it answers no documents but those the shop has registered for it.
     """
 
     code: str
@@ -68,6 +69,7 @@ class ChannelFacts:
     low_stock: int
     safety: int
     assortment: Assortment
+    registered_only: bool = False
 
     @property
     def shows_quantity(self) -> bool:

@@ -24,3 +24,11 @@ class InvalidInput:
 class NotFound:
     path: tuple[str, ...]
     message: str
+
+
+@dataclass(frozen=True, slots=True)
+class LimitReached:
+    """`limit` is its name, such as depth; `message` says how much was asked for, and how much may be."""
+
+    limit: str
+    message: str

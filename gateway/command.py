@@ -14,6 +14,7 @@ from domain.proof import prove as prove_stock
 from gateway.app import unready
 from gateway.channel_command import channels
 from gateway.demo import load
+from gateway.document_command import documents
 from gateway.import_command import imports
 from gateway.logs import configure
 from gateway.run import fail, run, say, the_settings
@@ -28,6 +29,7 @@ app = typer.Typer(
 )
 app.add_typer(imports, name="import")
 app.add_typer(channels, name="channels")
+app.add_typer(documents, name="documents")
 
 
 @app.command()

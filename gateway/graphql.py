@@ -1,138 +1,163 @@
-"""/graphql: who asks, what was asked, and what may be told when it failed."""
+"""/graphql: who asks, what was asked, whether it may be, and what it came to."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
-from json import JSONDecodeError
 from typing import Any
 
-import orjson
-import uuid_utils
-from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode
+from graphql import ExperimentalIncrementalExecutionResults, GraphQLError, OperationDefinitionNode
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
-from starlette.websockets import WebSocket
-from strawberry.asgi import GraphQL
-from strawberry.extensions import SchemaExtension
-from strawberry.http import GraphQLHTTPResponse
-from strawberry.types import ExecutionContext
-from strawberry.types import ExecutionResult as StrawberryResult
 from structlog.contextvars import bind_contextvars
 
 from domain.actor import Actor
 from domain.channel import Channel
+from domain.refusal import LimitReached
+from gateway import request as requests
+from gateway.actor import channel_of, language_of
+from gateway.answer import JSON, MULTIPART, Answer, Refused, accepted, answer_of, masked, refusal, response
 from gateway.channel import Channels
-from gateway.logs import log
+from gateway.incremental import streamed
+from gateway.overload import SECONDS_MAX, Gate
+from gateway.rate import RateLimits, client_of
+from gateway.request import Asked
+from gateway.texts import Texts
 from resolvers.context import Context, Reads
-from schema.build import build
+from resolvers.refusal import Refused as RefusedQuery
+from schema.build import Schema
+from schema.cost import Cost
+from schema.document import Document, is_mutation
 
-CHANNEL_DEFAULT = "web"
-LANGUAGES = ("en", "fr")
-NOT_CACHED = "private, no-store"
-
-
-class Refused(Exception):
-    """A request that is not answered at all, with its HTTP status."""
-
-    def __init__(self, status: int, code: str, message: str) -> None:
-        super().__init__(message)
-        self.status, self.code, self.message = status, code, message
+POINTS_MAX = 10_000  # of a stranger; schema/cost.py says what a point is
 
 
-class Endpoint(GraphQL[Context, None]):
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """An operation that may be run."""
+
+    document: Document
+    operation: OperationDefinitionNode
+    variables: dict[str, Any]
+    cost: Cost
+
+    @property
+    def name(self) -> str | None:
+        return self.operation.name.value if self.operation.name else None
+
+
+class Endpoint:
     """Answers POST and GET."""
 
-    def __init__(self, *, channels: Channels, reads: Reads, clock: Callable[[], datetime]) -> None:
-        super().__init__(build([Reporting]), graphql_ide=None, subscription_protocols=())
-        self.channels, self.reads, self.clock = channels, reads, clock
+    def __init__(
+        self,
+        schema: Schema,
+        *,
+        channels: Channels,
+        reads: Reads,
+        texts: Texts,
+        rates: RateLimits,
+        clock: Callable[[], datetime],
+        introspection: bool,
+    ) -> None:
+        """`introspection`: strangers may read the schema."""
+        self.schema, self.channels, self.reads, self.texts = schema, channels, reads, texts
+        self.rates, self.clock, self.introspection = rates, clock, introspection
+        self.gate, self.seconds_max = Gate(), SECONDS_MAX
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope)
+        request, media = Request(scope, receive), JSON
         try:
-            if request.method == "GET" and "query" not in request.query_params:
-                raise Refused(400, "INVALID_INPUT", 'Ask by POST, with a JSON body {"query": …}, or by GET with ?query=….')
-            scope["comptoir.channel"] = await channel_of(request, self.channels)
+            media = accepted(request)
+            answered = await self.answered(request, media)
         except Refused as refused:
-            error = GraphQLError(refused.message, extensions={"code": refused.code})
-            await JSONResponse({"errors": [error.formatted]}, refused.status)(scope, receive, send)
-        except Exception as unforeseen:  # the channels could not be read
-            error = masked(GraphQLError("", original_error=unforeseen))
-            await JSONResponse({"errors": [error.formatted]}, 503, {"Retry-After": "1"})(scope, receive, send)
-        else:
-            await super().__call__(scope, receive, send)
+            answered = refusal(refused, media)
+        except Exception as unforeseen:  # such as a database that cannot be reached
+            told = Refused(503, "INTERNAL", "", headers={"Retry-After": "1"})
+            told.error = masked(GraphQLError("", original_error=unforeseen))
+            answered = refusal(told, media)
+        await answered(scope, receive, send)
 
-    async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
-        return Context(
-            actor=Actor(request.scope["comptoir.channel"]),
-            reads=self.reads,
-            clock=self.clock,
-            language=language_of(request.headers.get("accept-language", "")),
-            now=self.clock(),
-        )
+    async def close(self) -> None:
+        await self.rates.close()
 
-    def decode_json(self, data: str | bytes) -> object:
-        body = orjson.loads(data)
-        if not isinstance(body, (dict, list)):
-            raise JSONDecodeError("a request is an object, or a list of them", "", 0)
-        return body
+    async def answered(self, request: Request, media: str) -> Response:
+        client = client_of(request.client.host if request.client else None)
+        await self.rates.request(client)
+        context = self.context(request, await channel_of(request, self.channels))
+        asked = await requests.read(request)
+        with self.gate.entered():
+            batch = [await self.ready(one, context, request.method) for one in (asked if isinstance(asked, list) else [asked])]
+            points = sum(one.cost.points for one in batch if isinstance(one, Ready))
+            if points > POINTS_MAX:
+                return response([Answer([too_dear(points)], extensions=cost_told(points))] * len(batch), media)
+            await self.rates.cost(client, points)
+            outcomes = [await self.run(one, context) for one in batch]
+        in_parts = [one for one in outcomes if isinstance(one, ExperimentalIncrementalExecutionResults)]
+        if in_parts and (isinstance(asked, list) or MULTIPART not in request.headers.get("accept", "")):
+            raise Refused(406, "INVALID_INPUT", f"Accept: @defer and @stream are answered in {MULTIPART}, and not in a batch.")
+        if in_parts:
+            return streamed(in_parts[0], cost_told(points), self.gate)
+        answers = [one for one in outcomes if isinstance(one, Answer)]
+        return response(answers if isinstance(asked, list) else answers[0], media)
 
-    def create_response(
-        self, response_data: GraphQLHTTPResponse | list[GraphQLHTTPResponse], sub_response: Response
-    ) -> Response:
-        headers = dict(sub_response.headers) | {"Cache-Control": NOT_CACHED}
-        return Response(
-            orjson.dumps(response_data), sub_response.status_code or 200, headers=headers, media_type="application/json"
-        )
+    def context(self, request: Request, channel: Channel) -> Context:
+        language = language_of(request.headers.get("accept-language", ""))
+        return Context(actor=Actor(channel), reads=self.reads, clock=self.clock, language=language, now=self.clock())
 
+    async def ready(self, asked: Asked, context: Context, method: str) -> Ready | Answer:
+        """What was asked, if it may be run; or why not."""
+        document = await self.texts.document(asked, context.actor.channel)
+        if not isinstance(document, Document):
+            return Answer(document)
+        operation = document.operation(asked.operation)
+        if operation is None:
+            return Answer([which_operation(asked.operation)])
+        if method == "GET" and is_mutation(operation):
+            raise Refused(405, "INVALID_INPUT", "A mutation is asked for by POST.", headers={"Allow": "POST"})
+        cost = self.schema.cost(document, operation, asked.variables)
+        if cost.introspection and not self.introspection:
+            return Answer([GraphQLError("The schema cannot be read here.", extensions={"code": "FORBIDDEN"})])
+        if cost.introspection > self.schema.introspection_max:
+            most = f"{self.schema.introspection_max:,} is the limit"
+            return Answer(
+                [limit("introspection", f"Reading the schema like this costs {cost.introspection:,} points; {most}.")]
+            )
+        if cost.points > POINTS_MAX:
+            return Answer([too_dear(cost.points)], extensions=cost_told(cost.points))
+        return Ready(document, operation, asked.variables, cost)
 
-async def channel_of(request: Request, channels: Channels) -> Channel:
-    """The channel the request names. Nobody who claims to be somebody is taken for a stranger."""
-    if "authorization" in request.headers:
-        raise Refused(401, "UNAUTHENTICATED", "This gateway knows no sessions yet; leave the Authorization header out.")
-    code = request.headers.get("comptoir-channel", CHANNEL_DEFAULT)
-    channel = await channels.named(code)
-    if channel is None:
-        raise Refused(401, "UNAUTHENTICATED", f"Comptoir-Channel: there is no channel {code[:40]!r}.")
-    if not channel.public:
-        raise Refused(403, "FORBIDDEN", f"Comptoir-Channel: {channel.code!r} is not open to the public.")
-    return channel
-
-
-def language_of(accepted: str) -> str:
-    """The first of our languages that the header names; its weights are taken to be in order, as browsers send them."""
-    wanted = (part.split(";")[0].strip()[:2].lower() for part in accepted.split(","))
-    return next((language for language in wanted if language in LANGUAGES), LANGUAGES[0])
-
-
-class Reporting(SchemaExtension):
-    """Names the operation in the logs; what was not foreseen is logged with an id, and masked."""
-
-    def on_operation(self) -> Iterator[None]:
-        yield
-        asked = self.execution_context
-        document = sha256((asked.query or "").encode(errors="replace")).hexdigest()[:16]
-        bind_contextvars(operation=operation_name(asked), document=document)
-        result: Any = asked.result
-        if isinstance(result, (ExecutionResult, StrawberryResult)) and result.errors:
-            result.errors = [error if is_foreseen(error) else masked(error) for error in result.errors]
-
-
-def operation_name(asked: ExecutionContext) -> str | None:
-    """The one the client chose, or that of the only operation there is."""
-    definitions = asked.graphql_document.definitions if asked.graphql_document else ()
-    names = [one.name.value for one in definitions if isinstance(one, OperationDefinitionNode) and one.name]
-    return asked.operation_name or (names[0] if len(names) == 1 else None)
-
-
-def is_foreseen(error: GraphQLError) -> bool:
-    return error.original_error is None or isinstance(error.original_error, GraphQLError)
+    async def run(self, ready: Ready | Answer, context: Context) -> Answer | ExperimentalIncrementalExecutionResults:
+        if isinstance(ready, Answer):
+            return ready
+        bind_contextvars(operation=ready.name, document=ready.document.hash[:16])
+        try:
+            async with asyncio.timeout(None if is_mutation(ready.operation) else self.seconds_max):
+                result = await self.schema.answer(ready.document, ready.name, ready.variables, context)
+        except TimeoutError:
+            return Answer([limit("time", f"The answer took more than {self.seconds_max} s, which is the limit.")])
+        if isinstance(result, ExperimentalIncrementalExecutionResults):
+            return result
+        return answer_of(result, cost_told(ready.cost.points))
 
 
-def masked(error: GraphQLError) -> GraphQLError:
-    incident = uuid_utils.uuid7().hex
-    log.error("unforeseen", incident=incident, path=error.path, exc_info=error.original_error)
-    message = f"Something went wrong on our side; it is recorded as {incident}."
-    return GraphQLError(message, nodes=error.nodes, path=error.path, extensions={"code": "INTERNAL", "incident": incident})
+def cost_told(points: int) -> dict[str, Any]:
+    return {"cost": {"points": points, "limit": POINTS_MAX}}
+
+
+def limit(name: str, message: str) -> GraphQLError:
+    return RefusedQuery(LimitReached(name, message))
+
+
+def too_dear(points: int) -> GraphQLError:
+    advice = "Ask for shorter lists, or for less of each item."
+    return limit("cost", f"This may cost {points:,} points; {POINTS_MAX:,} is the limit. {advice}")
+
+
+def which_operation(name: str | None) -> GraphQLError:
+    several = "The document has several operations; `operationName` says which."
+    message = f"The document has no operation {name[:100]!r}." if name else several
+    return GraphQLError(message, extensions={"code": "INVALID_INPUT", "path": ["operationName"]})

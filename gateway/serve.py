@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import socket
 from contextlib import suppress
+from typing import Any
 
 import uvicorn
 
 from adapters.sql.database import Database
 from gateway.app import application
+from gateway.connection import Connection
 from gateway.logs import log
 from gateway.settings import Settings
 
 SHUTDOWN_SECONDS = 30  # how long what is in flight may take to finish
 IDLE_SECONDS = 30
+CONNECTIONS_MAX = 1_000  # of one process; beyond them, and before a request is read, the answer is 503
 
-OPTIONS = {
+OPTIONS: dict[str, Any] = {
     "access_log": False,
+    "http": Connection,
+    "limit_concurrency": CONNECTIONS_MAX,
     "log_config": None,
     "server_header": False,
     "timeout_graceful_shutdown": SHUTDOWN_SECONDS,
@@ -42,11 +47,13 @@ class Server(uvicorn.Server):
 
 def serve(settings: Settings, *, host: str, port: int, workers: int) -> bool:
     """Returns when it is told to stop, once all that was in flight has been answered; False if it could not begin."""
+    proxies: dict[str, Any] = {"forwarded_allow_ips": list(settings.trusted_proxies), "proxy_headers": True}
     if workers > 1:
         log.info("starting", url=f"http://{host}:{port}/graphql", workers=workers)
-        uvicorn.run("gateway.app:create", factory=True, host=host, port=port, workers=workers, **OPTIONS)  # type: ignore[arg-type]
+        uvicorn.run("gateway.app:create", factory=True, host=host, port=port, workers=workers, **OPTIONS, **proxies)
         return True
-    server = Server(uvicorn.Config(application(Database(settings.database_url)), host=host, port=port, **OPTIONS))  # type: ignore[arg-type]
+    app = application(Database(settings.database_url), settings)
+    server = Server(uvicorn.Config(app, host=host, port=port, **OPTIONS, **proxies))
     with suppress(SystemExit):  # so that the last word is ours
         server.run()
     return server.started

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 SECRET_CHARACTERS_MIN = 32
+
+
+def separated(text: object) -> object:
+    return tuple(name for part in text.split(",") if (name := part.strip())) if isinstance(text, str) else text
+
+
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(separated)]  # with commas between them
 
 
 class Settings(BaseSettings):
@@ -19,6 +26,20 @@ class Settings(BaseSettings):
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
     log: Literal["json", "console"] = "console"
     secret_key: SecretStr | None = None
+    redis_url: str = ""
+    rate_limits: Literal["on", "off"] | None = None
+    allowed_origins: Names = ()
+    trusted_proxies: Names = ()
+    incremental: Literal["on", "off"] = "off"
+
+    @property
+    def is_production(self) -> bool:
+        return self.env == "production"
+
+    @property
+    def limits_rates(self) -> bool:
+        """In production, unless it is told otherwise."""
+        return self.rate_limits == "on" or (self.rate_limits is None and self.is_production)
 
     @property
     def is_sqlite(self) -> bool:
@@ -27,7 +48,7 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def production_has_a_secret_of_its_own(self) -> Self:
         secret = self.secret_key.get_secret_value() if self.secret_key else ""
-        if self.env == "production" and len(secret) < SECRET_CHARACTERS_MIN:
+        if self.is_production and len(secret) < SECRET_CHARACTERS_MIN:
             needed = f"COMPTOIR_SECRET_KEY must be set, with at least {SECRET_CHARACTERS_MIN} characters,"
             raise ValueError(f"{needed} when COMPTOIR_ENV=production")
         return self

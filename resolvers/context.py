@@ -13,11 +13,14 @@ from domain.actor import Actor
 from domain.catalog import CatalogReads
 from domain.location import LocationReads
 from domain.offer import StockReads
+from domain.refusal import LimitReached
+from resolvers.refusal import Refused
 
 Parent = TypeVar("Parent")
 Answer = TypeVar("Answer")
 
 PARENTS_MAX = 5_000  # asked for at once; databases bound the parameters of a statement
+OBJECTS_MAX = 20_000  # below the root, of one operation: what its cost, which takes lists to be of usual size, may miss
 
 
 class Reads(Protocol):
@@ -36,13 +39,32 @@ class Batches:
 
     def __init__(self) -> None:
         self.loaders: dict[Hashable, DataLoader[Any, Any]] = {}
+        self.objects = 0
 
     def loader(
-        self, question: Hashable, ask: Callable[[list[Any]], Awaitable[Sequence[Any]]], key: Callable[[Any], Hashable]
+        self,
+        question: Hashable,
+        ask: Callable[[list[Any]], Awaitable[Sequence[Any]]],
+        key: Callable[[Any], Hashable],
+        page: int = 1,
     ) -> DataLoader[Any, Any]:
+        """`page`: how many objects are asked for, of each parent."""
+
+        async def bounded(parents: list[Any]) -> Sequence[Any]:
+            self.count(len(parents) * page)
+            answers = await ask(parents)
+            self.count(sum(max(len(answer) - page, 0) for answer in answers if isinstance(answer, tuple)))
+            return answers
+
         if question not in self.loaders:
-            self.loaders[question] = DataLoader(load_fn=ask, cache_key_fn=key, max_batch_size=PARENTS_MAX)
+            self.loaders[question] = DataLoader(load_fn=bounded, cache_key_fn=key, max_batch_size=PARENTS_MAX)
         return self.loaders[question]
+
+    def count(self, objects: int) -> None:
+        self.objects += objects
+        if self.objects > OBJECTS_MAX:
+            message = f"The answer would hold more than {OBJECTS_MAX:,} objects; ask for fewer at once."
+            raise Refused(LimitReached("objects", message))
 
 
 @dataclass(frozen=True, slots=True)

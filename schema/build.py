@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+from inspect import isawaitable
+from math import ceil
 from typing import Any
 
 import strawberry
+from graphql import (
+    ExecutionResult,
+    ExperimentalIncrementalExecutionResults,
+    OperationDefinitionNode,
+    execute,
+    experimental_execute_incrementally,
+    get_introspection_query,
+)
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
+from resolvers.context import Context
 from schema.catalog import CatalogQuery, Category, Product, Variant
+from schema.cost import Cost
+from schema.document import Document, Documents
 from schema.location import Location, LocationQuery
 from schema.node import NodeQuery
 from schema.scalar import SCALARS
 from schema.view import object_type
+
+INTROSPECTION_SLACK = 1.2  # for tools whose query asks for a little more
 
 
 @object_type
@@ -29,17 +44,48 @@ class Execution(StrawberryGraphQLCoreExecutionContext):
 
 
 class Schema(strawberry.Schema):
-    """Errors are reported by the gateway's extension, with their operation; Strawberry's own log would hold query texts."""
+    """Answers documents that were made ready; `documents` is where that is done."""
+
+    def __init__(self, *, suggest: bool, incremental: bool) -> None:
+        super().__init__(
+            query=Query,
+            types=[Category, Location, Product, Variant],
+            config=StrawberryConfig(scalar_map=SCALARS, enable_experimental_incremental_execution=incremental),
+            execution_context_class=Execution,
+        )
+        self.documents = Documents(self._schema, suggest=suggest)
+        self.execute_document = experimental_execute_incrementally if incremental else execute
+        self.introspection_max = ceil(self.cost_of_introspection() * INTROSPECTION_SLACK)
+
+    def cost_of_introspection(self) -> int:
+        """Of the query that tools send to read the schema."""
+        document = self.documents.of(get_introspection_query())
+        assert isinstance(document, Document)
+        operation = document.operation(None)
+        assert operation is not None
+        return self.cost(document, operation, {}).introspection
+
+    def cost(self, document: Document, operation: OperationDefinitionNode, variables: dict[str, Any]) -> Cost:
+        return document.cost(self._schema, operation, variables)
+
+    async def answer(
+        self, document: Document, operation: str | None, variables: dict[str, Any], context: Context
+    ) -> ExecutionResult | ExperimentalIncrementalExecutionResults:
+        """Variables that cannot be read are told in an answer without data whose errors have no path."""
+        result = self.execute_document(
+            self._schema,
+            document.tree,
+            variable_values=variables,
+            operation_name=operation,
+            context_value=context,
+            executor_class=Execution,
+        )
+        return await result if isawaitable(result) else result
 
     def process_errors(self, errors: Any, execution_context: Any = None) -> None:
-        pass
+        """Errors are reported by the gateway, with their operation; Strawberry's own log would hold query texts."""
 
 
-def build(extensions: Any = ()) -> Schema:
-    return Schema(
-        query=Query,
-        types=[Category, Location, Product, Variant],
-        config=StrawberryConfig(scalar_map=SCALARS),
-        extensions=list(extensions),
-        execution_context_class=Execution,
-    )
+def build(*, suggest: bool = True, incremental: bool = False) -> Schema:
+    """`suggest`: errors may name what might have been meant. `incremental`: @defer and @stream may be asked for."""
+    return Schema(suggest=suggest, incremental=incremental)

@@ -16,6 +16,7 @@ from strawberry.types.fields.resolver import Signature, StrawberryResolver
 from strawberry.utils.str_converters import to_camel_case
 
 from domain.ids import Id, OpaqueId
+from domain.page import FIRST_DEFAULT, FIRST_MAX
 from resolvers.context import Context
 from schema.given import decoded
 from schema.view import INPUTS
@@ -89,7 +90,8 @@ class BatchResolver(DomainResolver):
         arguments = self.decoded(given)
         question = (self.function, *arguments.items())
         ask = partial(self.function, context=info.context, **arguments)
-        return info.context.batches.loader(question, ask, self.key).load(parent)
+        page = min(max(arguments.get("first", FIRST_DEFAULT), 0), FIRST_MAX) if "first" in self.kinds else 1
+        return info.context.batches.loader(question, ask, self.key, page).load(parent)
 
 
 def shown(kind: Any) -> Any:

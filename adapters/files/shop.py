@@ -150,6 +150,7 @@ class ChannelTable(msgspec.Struct, forbid_unknown_fields=True):
     low_stock: int = 3
     safety: int = 0
     assortment: Assortment = Assortment.ALL
+    registered_only: bool = False
 
 
 class ChannelsFile(msgspec.Struct, forbid_unknown_fields=True):
@@ -185,4 +186,5 @@ def channel_of(table: ChannelTable) -> ChannelFacts:
         low_stock=table.low_stock,
         safety=table.safety,
         assortment=table.assortment,
+        registered_only=table.registered_only,
     )

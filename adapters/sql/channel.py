@@ -58,6 +58,7 @@ def facts_of(row: Row[Any]) -> dict[str, Any]:
         "low_stock": row.low_stock,
         "safety": row.safety,
         "assortment": Assortment(row.assortment),
+        "registered_only": row.registered_only,
     }
 
 
@@ -76,4 +77,5 @@ def values_of(facts: ChannelFacts, id: ChannelId) -> dict[str, Any]:
         "low_stock": facts.low_stock,
         "safety": facts.safety,
         "assortment": facts.assortment.value,
+        "registered_only": facts.registered_only,
     }

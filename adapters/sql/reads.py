@@ -5,6 +5,7 @@ from __future__ import annotations
 from adapters.sql.catalog import SqlCatalog
 from adapters.sql.channel import SqlChannels
 from adapters.sql.database import Database
+from adapters.sql.document import SqlDocuments
 from adapters.sql.location import SqlLocations
 from adapters.sql.offer import SqlStock
 from adapters.sql.proof import SqlProof
@@ -14,6 +15,7 @@ class SqlReads:
     def __init__(self, database: Database) -> None:
         self.catalog = SqlCatalog(database)
         self.channels = SqlChannels(database)
+        self.documents = SqlDocuments(database)
         self.locations = SqlLocations(database)
         self.proof = SqlProof(database)
         self.stock = SqlStock(database)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from adapters.sql.migrate import revisions
 from gateway.command import app
 
 ROOT = Path(__file__).parents[2]
@@ -198,6 +199,7 @@ def test_a_failure_is_one_clear_line(anywhere: Shell, words: list[str], settings
         ["import", "stock"],
         ["channels"],
         ["channels", "set"],
+        ["documents", "register"],
     ],
     ids=" ".join,
 )
@@ -209,7 +211,7 @@ def test_every_command_explains_itself(words: list[str]) -> None:
 
 def test_migrate_says_where_the_database_is(anywhere: Shell) -> None:
     assert "run `comptoir migrate`" in anywhere.fails("prove")
-    assert anywhere.does("migrate") == "The database is at version 0001.\n"
+    assert anywhere.does("migrate") == f"The database is at version {revisions()[-1]}.\n"
 
 
 def test_the_schema_is_printed(anywhere: Shell) -> None:
@@ -222,3 +224,20 @@ def test_the_first_break_of_the_ledger_fails_the_proof(anywhere: Shell, tmp_path
         connection.execute("UPDATE stock_level SET on_hand = on_hand + 1 WHERE sku = 'MTX-MLL-NOI-38'")
     connection.close()
     assert "comptoir: SKU MTX-MLL-NOI-38 at " in anywhere.fails("prove")
+
+
+def test_a_folder_of_documents_is_registered_whole_or_not_at_all(anywhere: Shell, tmp_path: Path) -> None:
+    anywhere.does("demo")
+    (tmp_path / "queries").mkdir()
+    assert "0 .graphql files" in anywhere.fails("documents", "register", "queries", "--channel", "mobile")
+    (tmp_path / "queries" / "stores.graphql").write_text("query Stores { locations { nodes { name } } }\n")
+    wrong = tmp_path / "queries" / "wrong.graphql"
+    wrong.write_text("query Wrong {\n  nonsense\n}\n")
+    assert "queries/wrong.graphql:2: Cannot query field 'nonsense'" in anywhere.fails(
+        "documents", "register", "queries", "--channel", "mobile"
+    )
+    wrong.unlink()
+    assert "no channel has code 'watch'" in anywhere.fails("documents", "register", "queries", "--channel", "watch")
+    register = ("documents", "register", "queries", "--channel", "mobile")
+    assert anywhere.does(*register) == "Documents of mobile: 1 added, 0 as they were.\n"
+    assert anywhere.does(*register) == "Documents of mobile: 0 added, 1 as they were.\n"

@@ -68,7 +68,7 @@ def answered(connection: socket.socket) -> bytes:
 def test_it_serves_and_stops_when_told(serving: Serving) -> None:
     with serving.connection() as connection:
         connection.sendall(request(len(BODY)) + BODY)
-        assert answered(connection).endswith(b'{"data":{"locations":{"totalCount":14}}}')
+        assert b'{"data":{"locations":{"totalCount":14}}' in answered(connection)
     serving.process.send_signal(signal.SIGTERM)
     assert serving.process.wait(timeout=SECONDS) in (0, -signal.SIGTERM)
 
@@ -84,7 +84,7 @@ def test_what_is_in_flight_when_it_is_told_to_stop_is_finished(serving: Serving)
         while is_let_in(serving):
             pass
         connection.sendall(BODY[5:])
-        assert answered(connection).endswith(b'{"data":{"locations":{"totalCount":14}}}')
+        assert b'{"data":{"locations":{"totalCount":14}}' in answered(connection)
     assert serving.process.wait(timeout=SECONDS) in (0, -signal.SIGTERM)
 
 

@@ -2,6 +2,7 @@
 
 from adapters.sql.tables.catalog import category, product, product_category, product_listing, variant, variant_listing
 from adapters.sql.tables.channel import channel, pool
+from adapters.sql.tables.document import registered_document
 from adapters.sql.tables.location import location, postal_code
 from adapters.sql.tables.metadata import metadata
 from adapters.sql.tables.stock import stock_allocation, stock_hold, stock_incoming, stock_level, stock_movement
@@ -16,6 +17,7 @@ __all__ = [
     "product",
     "product_category",
     "product_listing",
+    "registered_document",
     "stock_allocation",
     "stock_hold",
     "stock_incoming",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Integer, Table, Text
+from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Integer, Table, Text, text
 
 from adapters.sql.columns import Json
 from adapters.sql.tables.metadata import key, metadata, one_of
@@ -27,4 +27,5 @@ channel = Table(
     Column("safety", Integer, CheckConstraint("safety >= 0", name="safety"), nullable=False),
     Column("assortment", Text, one_of("assortment", Assortment), nullable=False),
     key("pool_id", PoolId, ForeignKey("pool.id"), nullable=False),
+    Column("registered_only", Boolean, nullable=False, server_default=text("false")),
 )

@@ -1,0 +1,142 @@
+"""The worst documents that stay within every limit, and what they cost: `python -m bench.bombs`.
+
+Each is asked of the demo shop in a new SQLite file, as a stranger would, over the whole application but its socket.
+Requirement: none takes more than 1 s of CPU or 50 MB.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import platform
+import tempfile
+import tracemalloc
+from collections.abc import Iterator
+from pathlib import Path
+from time import process_time
+from typing import Any
+
+from httpx2 import ASGITransport, AsyncClient
+from starlette.applications import Starlette
+
+from adapters.sql.database import Database
+from adapters.sql.migrate import migrate
+from gateway.app import application
+from gateway.demo import load
+from gateway.settings import Settings
+from schema.limit import ALIASES_MAX, DIRECTIVES_MAX, FRAGMENTS_MAX, REPEATS_MAX, TOKENS_MAX
+
+
+def bombs() -> Iterator[tuple[str, Any]]:
+    """Names and request bodies. Most are just within every limit; the last few begin where one stops them."""
+    yield "long list", query("products(first: 100) { nodes { id handle title vendor variants { sku title barcode } } }")
+    at_stores = "availability(first: 20) { nodes { status quantity distanceKm } }"
+    yield "store by store", query("products(first: 4) { nodes { variants { ", at_stores, " } } }")
+    yield "deep", query("products(first: 1) { nodes {", "variants { product { " * 3, "id", " } }" * 3, " } }")
+    yield "wide", query(*(f"a{i}: products(first: 1, sort: PRICE_DESC) {{ nodes {{ id }} }} " for i in range(45)))
+    in_stock = "products(first: 0, filter: {availableForSale: true})"
+    yield "totals", query(*(f"a{i}: {in_stock} {{ totalCount }} " for i in range(13)))
+    yield "descriptions", query("products(first: 80) { nodes { ", *(f"a{i}: description " for i in range(10)), "} }")
+    yield "leaves", query("products(first: 40) { nodes { variants { ", *(f"a{i}: sku " for i in range(20)), "} } }")
+    yield "repeats", query("products(first: 1) { ", "nodes { id } " * REPEATS_MAX, "}")
+    yield "comparisons", query("products(first: 1) { nodes { ", "variants { sku title } " * 57, "} }")
+    yield "fragments", {"query": "{ ...f0 } " + "".join(chained(FRAGMENTS_MAX))}
+    yield "directives", query("products(first: 100) { nodes { ", "title @include(if: true) " * DIRECTIVES_MAX, "} }")
+    every = (f"a{i}: fields {{ name description isDeprecated }} " for i in range(ALIASES_MAX))
+    yield "schema", query("__schema { types { ", *every, "} }")
+    yield "failures", query(*(f'a{i}: variant(by: {{id: "wrong"}}) {{ id }} ' for i in range(ALIASES_MAX)))
+    yield "batch", [query(f"products(first: {n}) {{ ", "nodes { id } " * REPEATS_MAX, "}") for n in range(5)]
+    yield "mistakes", query(*(f"wrong{i} " for i in range(TOKENS_MAX - 10)))
+    yield "doubling", {"query": "{ ...f0 } " + "".join(doubling(16))}
+    ids = {"ids": ["x"] * 20_000}
+    yield "variables", {"query": "query($ids: [ID!]!) { nodes(ids: $ids) { id } }", "variables": ids}
+    of_filter = "query($f: ProductFilter) { products(filter: $f) { totalCount } }"
+    yield "deep input", {"query": of_filter, "variables": {"f": nested(900)}}
+    yield "long text", query('products(filter: {vendor: "', "x" * 90_000, '"}) { totalCount }')
+
+
+def query(*selections: str) -> dict[str, str]:
+    return {"query": "{ " + "".join(selections) + " }"}
+
+
+def chained(fragments: int) -> Iterator[str]:
+    for i in range(fragments - 1):
+        yield (
+            f"fragment f{i} on Query {{ c{i}: __typename ...f{i + 1} }} "
+            if i < ALIASES_MAX
+            else f"fragment f{i} on Query {{ ...f{i + 1} }} "
+        )
+    yield f"fragment f{fragments - 1} on Query {{ __typename }}"
+
+
+def doubling(steps: int) -> Iterator[str]:
+    for i in range(steps):
+        yield f"fragment f{i} on Query {{ ...f{i + 1} ...f{i + 2} }} "
+    yield f"fragment f{steps} on Query {{ __typename }} fragment f{steps + 1} on Query {{ __typename }}"
+
+
+def nested(levels: int) -> object:
+    inner: object = None
+    for _ in range(levels):
+        inner = {"price": inner}
+    return inner
+
+
+def values(answer: object) -> int:
+    """How many values an answer holds."""
+    if isinstance(answer, dict):
+        return 1 + sum(values(one) for one in answer.values())
+    return sum(values(one) for one in answer) if isinstance(answer, list) else 1
+
+
+async def ask(client: AsyncClient, body: object) -> tuple[float, int, Any]:
+    """CPU seconds, the peak of memory in bytes beside what was there before, and the answer."""
+    content = json.dumps(body).encode()
+    headers = {"Content-Type": "application/json"}
+    began = process_time()
+    answer = await client.post("/graphql", content=content, headers=headers)
+    seconds = process_time() - began
+    tracemalloc.start()
+    await client.post("/graphql", content=content.replace(b"{", b"{ ", 1), headers=headers)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return seconds, peak, answer.json()
+
+
+async def measure(app: Starlette) -> list[dict[str, Any]]:
+    async with (
+        app.router.lifespan_context(app),
+        AsyncClient(transport=ASGITransport(app), base_url="http://shop.example", timeout=60) as client,
+    ):
+        rows = []
+        for name, body in bombs():
+            seconds, peak, answer = await ask(client, body)
+            first = answer[0] if isinstance(answer, list) else answer
+            limits = [error["extensions"].get("limit") or error["extensions"]["code"] for error in first.get("errors", ())][:1]
+            points = first.get("extensions", {}).get("cost", {}).get("points")
+            rows.append(
+                {
+                    "bomb": name,
+                    "cpu_ms": round(seconds * 1000),
+                    "peak_mb": round(peak / 1e6, 1),
+                    "points": points,
+                    "values": values(answer),
+                    "refused_by": limits,
+                }
+            )
+    return rows
+
+
+async def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        database = Database(f"sqlite+aiosqlite:///{Path(folder) / 'shop.db'}")
+        await migrate(database)
+        await load(database)
+        rows = await measure(application(database, Settings()))
+    for row in rows:
+        print("{bomb:>16} {cpu_ms:>6} ms {peak_mb:>6} MB {points!s:>6} points {values:>7} values  {refused_by}".format(**row))
+    print(json.dumps({"machine": platform.machine(), "python": platform.python_version(), "rows": rows}))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

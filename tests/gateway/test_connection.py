@@ -1,0 +1,130 @@
+"""Connections that ask for nothing, or take for ever to, are closed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from uvicorn import Config
+from uvicorn.server import ServerState
+
+from gateway.connection import HEAD_BYTES_MAX, HEAD_SECONDS_MAX, Connection
+
+HEAD = b"GET /healthz HTTP/1.1\r\nHost: shop\r\n"
+
+
+class Timer:
+    def __init__(self, seconds: float, ring: Callable[[], None]) -> None:
+        self.seconds, self.ring, self.is_set = seconds, ring, True
+
+    def cancel(self) -> None:
+        self.is_set = False
+
+
+class Loop:
+    """Keeps what it is told to do later, and does it when the test says so."""
+
+    def __init__(self) -> None:
+        self.timers: list[Timer] = []
+
+    def call_later(self, seconds: float, ring: Callable[..., None], *arguments: object) -> Timer:
+        self.timers.append(Timer(seconds, lambda: ring(*arguments)))
+        return self.timers[-1]
+
+    def create_task(self, work: Any, **options: object) -> Any:
+        work.close()
+        return self
+
+    def add_done_callback(self, done: object) -> None: ...
+
+    def pass_time(self) -> None:
+        for timer in [timer for timer in self.timers if timer.is_set]:
+            timer.ring()
+
+
+class Wire:
+    """The other end of a connection."""
+
+    def __init__(self) -> None:
+        self.sent, self.is_open = b"", True
+
+    def get_extra_info(self, name: str) -> object:
+        return None
+
+    def write(self, data: bytes) -> None:
+        self.sent += data
+
+    def close(self) -> None:
+        self.is_open = False
+
+    def is_closing(self) -> bool:
+        return not self.is_open
+
+    def pause_reading(self) -> None: ...
+
+    def resume_reading(self) -> None: ...
+
+
+async def nothing(scope: object, receive: object, send: object) -> None: ...
+
+
+@pytest.fixture
+def loop() -> Loop:
+    return Loop()
+
+
+@pytest.fixture
+def wire() -> Wire:
+    return Wire()
+
+
+@pytest.fixture
+def connection(loop: Loop, wire: Wire) -> Connection:
+    made = Connection(Config(nothing), ServerState(), {}, _loop=loop)  # type: ignore[arg-type]
+    made.connection_made(wire)  # type: ignore[arg-type]
+    return made
+
+
+def test_one_that_says_nothing_is_closed(connection: Connection, loop: Loop, wire: Wire) -> None:
+    assert [timer.seconds for timer in loop.timers] == [HEAD_SECONDS_MAX]
+    loop.pass_time()
+    assert (wire.sent.split(b"\r\n")[0], wire.is_open) == (b"HTTP/1.1 408 Request Timeout", False)
+
+
+def test_one_that_sends_a_byte_now_and_then_gains_no_time(connection: Connection, loop: Loop, wire: Wire) -> None:
+    for byte in HEAD:
+        connection.data_received(bytes([byte]))
+    assert len(loop.timers) == 1
+    loop.pass_time()
+    assert not wire.is_open
+
+
+def test_one_whose_request_has_come_is_left_alone(connection: Connection, loop: Loop, wire: Wire) -> None:
+    connection.data_received(HEAD + b"\r\n")
+    loop.pass_time()
+    assert wire.is_open
+
+
+def test_between_two_requests_the_time_begins_anew(connection: Connection, loop: Loop, wire: Wire) -> None:
+    connection.data_received(HEAD + b"\r\n")
+    connection.cycle.response_complete = True
+    connection.data_received(b"\r\n")
+    assert [timer.is_set for timer in loop.timers] == [False, True]
+    connection.data_received(HEAD)
+    loop.pass_time()
+    assert not wire.is_open
+
+
+def test_a_head_without_end_is_refused(connection: Connection, wire: Wire) -> None:
+    connection.data_received(HEAD)
+    while wire.is_open:
+        connection.data_received(b"X-More: " + b"x" * 8_000 + b"\r\n")
+        assert connection.head_bytes < HEAD_BYTES_MAX + 10_000
+    assert wire.sent.startswith(b"HTTP/1.1 431 ")
+
+
+def test_what_is_closed_waits_for_nothing_more(connection: Connection, loop: Loop) -> None:
+    connection.data_received(HEAD)
+    connection.connection_lost(None)
+    assert not any(timer.is_set for timer in loop.timers)
