@@ -19,20 +19,29 @@ from adapters.sql.reads import SqlReads
 from gateway.channel import Channels
 from gateway.graphql import Endpoint
 from gateway.logs import RequestLog, configure
-from gateway.settings import settings
+from gateway.metrics import Metrics, RequestMetrics
+from gateway.settings import Settings, settings
+from gateway.traces import IncomingTrace, Traces, exporting
 
 
 def create() -> Starlette:
     """For a server that runs in several processes: everything comes from the environment."""
     chosen = settings()
     configure(chosen.log)
-    return application(Database(chosen.database_url))
+    return configured(chosen)
 
 
-def application(database: Database, clock: Callable[[], datetime] = system) -> Starlette:
-    """Over a database that its lifespan checks first and closes at the end."""
-    reads = SqlReads(database)
-    endpoint = Endpoint(channels=Channels(reads.channels, clock), reads=reads, clock=clock)
+def configured(chosen: Settings) -> Starlette:
+    return application(Database(chosen.database_url), traces=exporting(chosen.otlp_endpoint))
+
+
+def application(database: Database, clock: Callable[[], datetime] = system, traces: Traces | None = None) -> Starlette:
+    """Over a database that its lifespan checks first and closes at the end, as it does the traces."""
+    reads, metrics, traces = SqlReads(database), Metrics(), traces or Traces()
+    database.observe(metrics.statement)
+    database.observe(traces.statement)
+    channels = Channels(reads.channels, clock)
+    endpoint = Endpoint(channels=channels, reads=reads, clock=clock, metrics=metrics, traces=traces)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -42,6 +51,7 @@ def application(database: Database, clock: Callable[[], datetime] = system) -> S
             yield
         finally:
             await database.close()
+            await traces.close()
 
     async def healthz(request: Request) -> JSONResponse:
         """Alive, whatever the database does."""
@@ -51,15 +61,14 @@ def application(database: Database, clock: Callable[[], datetime] = system) -> S
         problem = await unready(database)
         return JSONResponse({"status": problem or "ok"}, 503 if problem else 200)
 
-    return Starlette(
-        routes=[
-            Route("/graphql", endpoint, methods=["GET", "POST"]),
-            Route("/healthz", healthz),
-            Route("/readyz", readyz),
-        ],
-        middleware=[Middleware(RequestLog)],
-        lifespan=lifespan,
-    )
+    routes = [
+        Route("/graphql", endpoint, methods=["GET", "POST"]),
+        Route("/healthz", healthz),
+        Route("/readyz", readyz),
+        Route("/metrics", metrics.answer),
+    ]
+    counted = Middleware(RequestMetrics, metrics=metrics, paths=frozenset(route.path for route in routes))
+    return Starlette(routes=routes, middleware=[Middleware(RequestLog), counted, Middleware(IncomingTrace)], lifespan=lifespan)
 
 
 async def unready(database: Database) -> str | None:

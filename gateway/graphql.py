@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from json import JSONDecodeError
+from time import perf_counter
 from typing import Any
 
 import orjson
@@ -20,12 +22,15 @@ from strawberry.extensions import SchemaExtension
 from strawberry.http import GraphQLHTTPResponse
 from strawberry.types import ExecutionContext
 from strawberry.types import ExecutionResult as StrawberryResult
+from strawberry.types.execution import PreExecutionError
 from structlog.contextvars import bind_contextvars
 
 from domain.actor import Actor
 from domain.channel import Channel
 from gateway.channel import Channels
 from gateway.logs import log
+from gateway.metrics import Metrics
+from gateway.traces import Traces
 from resolvers.context import Context, Reads
 from schema.build import build
 
@@ -45,9 +50,11 @@ class Refused(Exception):
 class Endpoint(GraphQL[Context, None]):
     """Answers POST and GET."""
 
-    def __init__(self, *, channels: Channels, reads: Reads, clock: Callable[[], datetime]) -> None:
-        super().__init__(build([Reporting]), graphql_ide=None, subscription_protocols=())
-        self.channels, self.reads, self.clock = channels, reads, clock
+    def __init__(
+        self, *, channels: Channels, reads: Reads, clock: Callable[[], datetime], metrics: Metrics, traces: Traces
+    ) -> None:
+        super().__init__(build([partial(Reporting, metrics, traces)]), graphql_ide=None, subscription_protocols=())
+        self.channels, self.reads, self.clock, self.metrics = channels, reads, clock, metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope)
@@ -56,9 +63,11 @@ class Endpoint(GraphQL[Context, None]):
                 raise Refused(400, "INVALID_INPUT", 'Ask by POST, with a JSON body {"query": …}, or by GET with ?query=….')
             scope["comptoir.channel"] = await channel_of(request, self.channels)
         except Refused as refused:
+            self.metrics.refusal(refused.code)
             error = GraphQLError(refused.message, extensions={"code": refused.code})
             await JSONResponse({"errors": [error.formatted]}, refused.status)(scope, receive, send)
         except Exception as unforeseen:  # the channels could not be read
+            self.metrics.refusal("INTERNAL")
             error = masked(GraphQLError("", original_error=unforeseen))
             await JSONResponse({"errors": [error.formatted]}, 503, {"Retry-After": "1"})(scope, receive, send)
         else:
@@ -108,16 +117,28 @@ def language_of(accepted: str) -> str:
 
 
 class Reporting(SchemaExtension):
-    """Names the operation in the logs; what was not foreseen is logged with an id, and masked."""
+    """Tells logs, metrics and traces of the operation; what was not foreseen is logged with an id, and masked."""
+
+    def __init__(self, metrics: Metrics, traces: Traces) -> None:
+        self.metrics, self.traces = metrics, traces
 
     def on_operation(self) -> Iterator[None]:
-        yield
-        asked = self.execution_context
-        document = sha256((asked.query or "").encode(errors="replace")).hexdigest()[:16]
-        bind_contextvars(operation=operation_name(asked), document=document)
-        result: Any = asked.result
-        if isinstance(result, (ExecutionResult, StrawberryResult)) and result.errors:
-            result.errors = [error if is_foreseen(error) else masked(error) for error in result.errors]
+        began = perf_counter()
+        with self.traces.operation():
+            yield
+            asked = self.execution_context
+            document = sha256((asked.query or "").encode(errors="replace")).hexdigest()[:16]
+            name, kind = operation_name(asked), operation_kind(asked)
+            bind_contextvars(operation=name, document=document)
+            result: Any = asked.result
+            if isinstance(result, (ExecutionResult, StrawberryResult)) and result.errors:
+                result.errors = [error if is_foreseen(error) else masked(error) for error in result.errors]
+            codes = [code_of(error) for error in result.errors or ()] if result else ["INTERNAL"]
+            self.traces.note(name=name, kind=kind, document=document, codes=codes)
+        outcome: Any = "refused" if isinstance(result, PreExecutionError) else "errors" if codes else "ok"
+        self.metrics.operation(name=name, kind=kind, outcome=outcome, seconds=perf_counter() - began)
+        for code in codes:
+            self.metrics.refusal(code)
 
 
 def operation_name(asked: ExecutionContext) -> str | None:
@@ -125,6 +146,17 @@ def operation_name(asked: ExecutionContext) -> str | None:
     definitions = asked.graphql_document.definitions if asked.graphql_document else ()
     names = [one.name.value for one in definitions if isinstance(one, OperationDefinitionNode) and one.name]
     return asked.operation_name or (names[0] if len(names) == 1 else None)
+
+
+def operation_kind(asked: ExecutionContext) -> str:
+    try:
+        return asked.operation_type.value.lower()
+    except RuntimeError:  # there is no such operation
+        return "unknown"
+
+
+def code_of(error: GraphQLError) -> str:
+    return str((error.extensions or {}).get("code", "none"))
 
 
 def is_foreseen(error: GraphQLError) -> bool:

@@ -7,9 +7,9 @@ from contextlib import suppress
 
 import uvicorn
 
-from adapters.sql.database import Database
-from gateway.app import application
+from gateway.app import configured
 from gateway.logs import log
+from gateway.metrics import shared_by_workers
 from gateway.settings import Settings
 
 SHUTDOWN_SECONDS = 30  # how long what is in flight may take to finish
@@ -44,9 +44,10 @@ def serve(settings: Settings, *, host: str, port: int, workers: int) -> bool:
     """Returns when it is told to stop, once all that was in flight has been answered; False if it could not begin."""
     if workers > 1:
         log.info("starting", url=f"http://{host}:{port}/graphql", workers=workers)
-        uvicorn.run("gateway.app:create", factory=True, host=host, port=port, workers=workers, **OPTIONS)  # type: ignore[arg-type]
+        with shared_by_workers():
+            uvicorn.run("gateway.app:create", factory=True, host=host, port=port, workers=workers, **OPTIONS)  # type: ignore[arg-type]
         return True
-    server = Server(uvicorn.Config(application(Database(settings.database_url)), host=host, port=port, **OPTIONS))  # type: ignore[arg-type]
+    server = Server(uvicorn.Config(configured(settings), host=host, port=port, **OPTIONS))  # type: ignore[arg-type]
     with suppress(SystemExit):  # so that the last word is ours
         server.run()
     return server.started

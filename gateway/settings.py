@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, HttpUrl, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from gateway.traces import installed
 
 SECRET_CHARACTERS_MIN = 32
 
@@ -19,6 +21,7 @@ class Settings(BaseSettings):
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
     log: Literal["json", "console"] = "console"
     secret_key: SecretStr | None = None
+    otlp_endpoint: HttpUrl | None = None
 
     @property
     def is_sqlite(self) -> bool:
@@ -30,6 +33,12 @@ class Settings(BaseSettings):
         if self.env == "production" and len(secret) < SECRET_CHARACTERS_MIN:
             needed = f"COMPTOIR_SECRET_KEY must be set, with at least {SECRET_CHARACTERS_MIN} characters,"
             raise ValueError(f"{needed} when COMPTOIR_ENV=production")
+        return self
+
+    @model_validator(mode="after")
+    def traces_are_an_extra(self) -> Self:
+        if self.otlp_endpoint and not installed:
+            raise ValueError("COMPTOIR_OTLP_ENDPOINT needs what comptoir[telemetry] installs")
         return self
 
 

@@ -19,6 +19,8 @@ from adapters.sql.database import Database
 from gateway.app import application
 from gateway.channel import Channels
 from gateway.graphql import Endpoint
+from gateway.metrics import Metrics
+from gateway.traces import Traces
 from tests.shop import WEB, Shop
 
 VENDOR = '{ products(filter: {vendor: "…"}) { totalCount } }'
@@ -104,7 +106,8 @@ class BrokenReads:
 
 
 async def test_a_failure_of_ours_is_masked_and_recorded(shop: Shop) -> None:
-    endpoint = Endpoint(channels=Channels(shop.reads.channels, lambda: shop.now), reads=BrokenReads(), clock=lambda: shop.now)
+    channels = Channels(shop.reads.channels, lambda: shop.now)
+    endpoint = Endpoint(channels=channels, reads=BrokenReads(), clock=lambda: shop.now, metrics=Metrics(), traces=Traces())
     with capture_logs() as logs:
         async with AsyncClient(transport=ASGITransport(endpoint), base_url="http://shop.example") as client:
             answer = await client.post("/graphql", json={"query": "{ categories { handle } }"})
