@@ -57,6 +57,7 @@ class Metrics:
         )
         self.operation_seconds = histogram("operation", "From a document to its result.", "operation", registry)
         self.refusals = Counter("comptoir_refusals", "Errors answered, by extensions.code.", ["code"], registry=registry)
+        self.refusals.labels("INTERNAL")  # from 0, or Prometheus would not see the first as an increase
         self.limits = Counter("comptoir_limits", "Requests stopped, by the limit they met.", ["limit"], registry=registry)
         self.statements = Counter("comptoir_statements", "SQL statements sent.", ["database"], registry=registry)
         self.statement_seconds = histogram("statement", "From a statement to its rows.", "database", registry)

@@ -13,6 +13,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from adapters.sql.statement import Statement
+from gateway.metrics import NAME
 
 try:
     from opentelemetry import context, trace
@@ -29,7 +30,6 @@ else:
 
 EXPORT_SECONDS = 5
 TEXT_CHARACTERS_MAX = 2_000
-NAME_CHARACTERS_MAX = 60
 
 
 class Traces:
@@ -60,9 +60,9 @@ class Traces:
         span = trace.get_current_span()
         span.set_attributes({"graphql.operation.type": kind, "graphql.document.hash": document})
         span.update_name(kind)
-        if name is not None:
-            span.set_attribute("graphql.operation.name", name[:NAME_CHARACTERS_MAX])
-            span.update_name(f"{kind} {name[:NAME_CHARACTERS_MAX]}")
+        if name and NAME.fullmatch(name):  # a client can send anything as operationName
+            span.set_attribute("graphql.operation.name", name)
+            span.update_name(f"{kind} {name}")
         if codes:
             span.set_status(StatusCode.ERROR, ", ".join(dict.fromkeys(codes)))
 
