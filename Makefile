@@ -6,6 +6,7 @@ BIN := .venv/bin
 LOCKED := .venv/locked
 READY := .venv/ready
 PIP := $(BIN)/pip install -qq --disable-pip-version-check --no-deps
+COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 
 .PHONY: serve setup test check lint lock clean
 
@@ -37,8 +38,9 @@ lint: setup
 	@$(BIN)/lint-imports --no-cache
 
 lock:
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
-		--all-extras pyproject.toml --output-file requirements.lock
+	$(COMPILE) --all-extras pyproject.toml --output-file requirements.lock
+	$(COMPILE) --extra telemetry pyproject.toml --constraints requirements.lock --output-file requirements-serve.lock
+	echo hatchling | $(COMPILE) - --constraints requirements.lock --output-file requirements-build.lock
 
 clean:
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis comptoir.db comptoir.db-shm comptoir.db-wal

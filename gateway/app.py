@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from starlette.applications import Starlette
@@ -21,9 +22,13 @@ from adapters.sql.reads import SqlReads
 from gateway.channel import Channels
 from gateway.graphql import Endpoint
 from gateway.logs import RequestLog, configure
+from gateway.metrics import Metrics, RequestMetrics
+from gateway.operation import Operations
 from gateway.rate import rate_limits
 from gateway.settings import Settings, settings
 from gateway.texts import Texts
+from gateway.traces import IncomingTrace, Traces, exporting
+from gateway.watch import Watch
 from schema.build import build
 
 CORS: dict[str, Any] = {
@@ -38,13 +43,24 @@ def create() -> Starlette:
     """For a server that runs in several processes: everything comes from the environment."""
     chosen = settings()
     configure(chosen.log)
-    return application(Database(chosen.database_url), chosen)
+    return configured(chosen)
 
 
-def application(database: Database, chosen: Settings | None = None, clock: Callable[[], datetime] = system) -> Starlette:
-    """Over a database that its lifespan checks first and closes at the end."""
-    chosen = chosen or Settings()
-    endpoint = endpoint_of(SqlReads(database), chosen, clock)
+def configured(chosen: Settings) -> Starlette:
+    return application(Database(chosen.database_url), chosen, traces=exporting(chosen.otlp_endpoint))
+
+
+def application(
+    database: Database,
+    chosen: Settings | None = None,
+    clock: Callable[[], datetime] = system,
+    traces: Traces | None = None,
+) -> Starlette:
+    """Over a database that its lifespan checks first and closes at the end, as it does the traces."""
+    chosen, watch = chosen or Settings(), Watch(Metrics(), traces or Traces())
+    database.observe(watch.metrics.statement)
+    database.observe(watch.traces.statement)
+    endpoint = endpoint_of(SqlReads(database), chosen, clock, watch)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -55,37 +71,44 @@ def application(database: Database, chosen: Settings | None = None, clock: Calla
         finally:
             await endpoint.close()
             await database.close()
+            await watch.traces.close()
 
-    async def healthz(request: Request) -> JSONResponse:
-        """Alive, whatever the database does."""
-        return JSONResponse({"status": "ok"})
-
-    async def readyz(request: Request) -> JSONResponse:
-        problem = await unready(database)
-        return JSONResponse({"status": problem or "ok"}, 503 if problem else 200)
-
-    return Starlette(
-        routes=[
-            Route("/graphql", endpoint, methods=["GET", "POST"]),
-            Route("/healthz", healthz),
-            Route("/readyz", readyz),
-        ],
-        middleware=[Middleware(RequestLog), Middleware(CORSMiddleware, allow_origins=chosen.allowed_origins, **CORS)],
-        lifespan=lifespan,
-    )
+    routes = [
+        Route("/graphql", endpoint, methods=["GET", "POST"]),
+        Route("/healthz", healthz),
+        Route("/readyz", partial(readyz, database)),
+        Route("/metrics", watch.metrics.answer),
+    ]
+    middleware = [
+        Middleware(RequestLog),
+        Middleware(RequestMetrics, metrics=watch.metrics, paths=frozenset(route.path for route in routes)),
+        Middleware(IncomingTrace),
+        Middleware(CORSMiddleware, allow_origins=chosen.allowed_origins, **CORS),
+    ]
+    return Starlette(routes=routes, middleware=middleware, lifespan=lifespan)
 
 
-def endpoint_of(reads: SqlReads, chosen: Settings, clock: Callable[[], datetime]) -> Endpoint:
+async def healthz(request: Request) -> JSONResponse:
+    """Alive, whatever the database does."""
+    return JSONResponse({"status": "ok"})
+
+
+async def readyz(database: Database, request: Request) -> JSONResponse:
+    problem = await unready(database)
+    return JSONResponse({"status": problem or "ok"}, 503 if problem else 200)
+
+
+def endpoint_of(reads: SqlReads, chosen: Settings, clock: Callable[[], datetime], watch: Watch | None = None) -> Endpoint:
     """Strangers are told less in production: neither the schema, nor what a field they misspelled may be called."""
     schema = build(suggest=not chosen.is_production, incremental=chosen.incremental == "on")
+    texts = Texts(schema.documents, reads.documents)
     return Endpoint(
-        schema,
+        Operations(schema, texts, introspection=not chosen.is_production),
         channels=Channels(reads.channels, clock),
         reads=reads,
-        texts=Texts(schema.documents, reads.documents),
         rates=rate_limits(chosen.limits_rates, chosen.redis_url, clock),
+        watch=watch or Watch(Metrics(), Traces()),
         clock=clock,
-        introspection=not chosen.is_production,
     )
 
 

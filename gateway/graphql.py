@@ -1,14 +1,14 @@
-"""/graphql: who asks, what was asked, whether it may be, and what it came to."""
+"""/graphql: who asks, what was asked, and what it came to."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from time import perf_counter
+from typing import TypeAlias
 
-from graphql import ExperimentalIncrementalExecutionResults, GraphQLError, OperationDefinitionNode
+from graphql import ExperimentalIncrementalExecutionResults, GraphQLError
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -16,37 +16,18 @@ from structlog.contextvars import bind_contextvars
 
 from domain.actor import Actor
 from domain.channel import Channel
-from domain.refusal import LimitReached
 from gateway import request as requests
 from gateway.actor import channel_of, language_of
 from gateway.answer import JSON, MULTIPART, Answer, Refused, accepted, answer_of, masked, refusal, response
 from gateway.channel import Channels
 from gateway.incremental import streamed
+from gateway.operation import POINTS_MAX, Operations, Ready, cost_told, limit, too_dear
 from gateway.overload import SECONDS_MAX, Gate
 from gateway.rate import RateLimits, client_of
-from gateway.request import Asked
-from gateway.texts import Texts
+from gateway.watch import Operation, Watch
 from resolvers.context import Context, Reads
-from resolvers.refusal import Refused as RefusedQuery
-from schema.build import Schema
-from schema.cost import Cost
-from schema.document import Document, is_mutation
 
-POINTS_MAX = 10_000  # of a stranger; schema/cost.py says what a point is
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """An operation that may be run."""
-
-    document: Document
-    operation: OperationDefinitionNode
-    variables: dict[str, Any]
-    cost: Cost
-
-    @property
-    def name(self) -> str | None:
-        return self.operation.name.value if self.operation.name else None
+Outcome: TypeAlias = Answer | ExperimentalIncrementalExecutionResults
 
 
 class Endpoint:
@@ -54,18 +35,16 @@ class Endpoint:
 
     def __init__(
         self,
-        schema: Schema,
+        operations: Operations,
         *,
         channels: Channels,
         reads: Reads,
-        texts: Texts,
         rates: RateLimits,
+        watch: Watch,
         clock: Callable[[], datetime],
-        introspection: bool,
     ) -> None:
-        """`introspection`: strangers may read the schema."""
-        self.schema, self.channels, self.reads, self.texts = schema, channels, reads, texts
-        self.rates, self.clock, self.introspection = rates, clock, introspection
+        self.operations, self.channels, self.reads = operations, channels, reads
+        self.rates, self.watch, self.clock = rates, watch, clock
         self.gate, self.seconds_max = Gate(), SECONDS_MAX
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -74,11 +53,13 @@ class Endpoint:
             media = accepted(request)
             answered = await self.answered(request, media)
         except Refused as refused:
+            self.watch.refused([refused.error])
             answered = refusal(refused, media)
         except Exception as unforeseen:  # such as a database that cannot be reached
-            told = Refused(503, "INTERNAL", "", headers={"Retry-After": "1"})
-            told.error = masked(GraphQLError("", original_error=unforeseen))
-            answered = refusal(told, media)
+            error = masked(GraphQLError("", original_error=unforeseen))
+            self.watch.refused([error])
+            answered = response(Answer([error]), media)
+            answered.status_code, answered.headers["Retry-After"] = 503, "1"
         await answered(scope, receive, send)
 
     async def close(self) -> None:
@@ -93,50 +74,39 @@ class Endpoint:
             batch = [await self.ready(one, context, request.method) for one in (asked if isinstance(asked, list) else [asked])]
             points = sum(one.cost.points for one in batch if isinstance(one, Ready))
             if points > POINTS_MAX:
-                return response([Answer([too_dear(points)], extensions=cost_told(points))] * len(batch), media)
+                refused = too_dear(points)
+                self.watch.refused(refused.errors)
+                return response([refused] * len(batch), media)
             await self.rates.cost(client, points)
-            outcomes = [await self.run(one, context) for one in batch]
-        in_parts = [one for one in outcomes if isinstance(one, ExperimentalIncrementalExecutionResults)]
-        if in_parts and (isinstance(asked, list) or MULTIPART not in request.headers.get("accept", "")):
-            raise Refused(406, "INVALID_INPUT", f"Accept: @defer and @stream are answered in {MULTIPART}, and not in a batch.")
-        if in_parts:
-            return streamed(in_parts[0], cost_told(points), self.gate)
-        answers = [one for one in outcomes if isinstance(one, Answer)]
-        return response(answers if isinstance(asked, list) else answers[0], media)
+            outcomes = [one if isinstance(one, Answer) else await self.run(one, context) for one in batch]
+        if isinstance(asked, list):
+            return response([whole(one) for one in outcomes], media)
+        if not isinstance(outcomes[0], Answer) and MULTIPART in request.headers.get("accept", ""):
+            return streamed(outcomes[0], cost_told(points), self.gate)
+        return response(whole(outcomes[0]), media)
 
     def context(self, request: Request, channel: Channel) -> Context:
         language = language_of(request.headers.get("accept-language", ""))
         return Context(actor=Actor(channel), reads=self.reads, clock=self.clock, language=language, now=self.clock())
 
-    async def ready(self, asked: Asked, context: Context, method: str) -> Ready | Answer:
-        """What was asked, if it may be run; or why not."""
-        document = await self.texts.document(asked, context.actor.channel)
-        if not isinstance(document, Document):
-            return Answer(document)
-        operation = document.operation(asked.operation)
-        if operation is None:
-            return Answer([which_operation(asked.operation)])
-        if method == "GET" and is_mutation(operation):
-            raise Refused(405, "INVALID_INPUT", "A mutation is asked for by POST.", headers={"Allow": "POST"})
-        cost = self.schema.cost(document, operation, asked.variables)
-        if cost.introspection and not self.introspection:
-            return Answer([GraphQLError("The schema cannot be read here.", extensions={"code": "FORBIDDEN"})])
-        if cost.introspection > self.schema.introspection_max:
-            most = f"{self.schema.introspection_max:,} is the limit"
-            return Answer(
-                [limit("introspection", f"Reading the schema like this costs {cost.introspection:,} points; {most}.")]
-            )
-        if cost.points > POINTS_MAX:
-            return Answer([too_dear(cost.points)], extensions=cost_told(cost.points))
-        return Ready(document, operation, asked.variables, cost)
-
-    async def run(self, ready: Ready | Answer, context: Context) -> Answer | ExperimentalIncrementalExecutionResults:
+    async def ready(self, asked: requests.Asked, context: Context, method: str) -> Ready | Answer:
+        began = perf_counter()
+        ready = await self.operations.ready(asked, context.actor.channel, method)
         if isinstance(ready, Answer):
-            return ready
+            self.watch.not_run(asked.operation, ready.errors, perf_counter() - began)
+        return ready
+
+    async def run(self, ready: Ready, context: Context) -> Outcome:
         bind_contextvars(operation=ready.name, document=ready.document.hash[:16])
+        with self.watch.running(Operation(ready.name, ready.kind, ready.document.hash)) as operation:
+            outcome = await self.outcome(ready, context)
+            operation.errors += outcome.errors if isinstance(outcome, Answer) else ()
+        return outcome
+
+    async def outcome(self, ready: Ready, context: Context) -> Outcome:
         try:
-            async with asyncio.timeout(None if is_mutation(ready.operation) else self.seconds_max):
-                result = await self.schema.answer(ready.document, ready.name, ready.variables, context)
+            async with asyncio.timeout(None if ready.is_mutation else self.seconds_max):
+                result = await self.operations.schema.answer(ready.document, ready.name, ready.variables, context)
         except TimeoutError:
             return Answer([limit("time", f"The answer took more than {self.seconds_max} s, which is the limit.")])
         if isinstance(result, ExperimentalIncrementalExecutionResults):
@@ -144,20 +114,7 @@ class Endpoint:
         return answer_of(result, cost_told(ready.cost.points))
 
 
-def cost_told(points: int) -> dict[str, Any]:
-    return {"cost": {"points": points, "limit": POINTS_MAX}}
-
-
-def limit(name: str, message: str) -> GraphQLError:
-    return RefusedQuery(LimitReached(name, message))
-
-
-def too_dear(points: int) -> GraphQLError:
-    advice = "Ask for shorter lists, or for less of each item."
-    return limit("cost", f"This may cost {points:,} points; {POINTS_MAX:,} is the limit. {advice}")
-
-
-def which_operation(name: str | None) -> GraphQLError:
-    several = "The document has several operations; `operationName` says which."
-    message = f"The document has no operation {name[:100]!r}." if name else several
-    return GraphQLError(message, extensions={"code": "INVALID_INPUT", "path": ["operationName"]})
+def whole(outcome: Outcome) -> Answer:
+    if isinstance(outcome, Answer):
+        return outcome
+    raise Refused(406, "INVALID_INPUT", f"Accept: @defer and @stream are answered in {MULTIPART}, and not in a batch.")

@@ -20,7 +20,7 @@ from structlog.contextvars import bind_contextvars, clear_contextvars
 log = structlog.get_logger("comptoir")
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9_.-]{8,64}")
-QUIET = frozenset(("/healthz", "/readyz"))  # asked every few seconds by whoever watches
+QUIET = frozenset(("/healthz", "/readyz", "/metrics"))  # asked every few seconds by whoever watches
 
 
 def configure(kind: Literal["json", "console"]) -> None:

@@ -8,10 +8,10 @@ from typing import Any
 
 import uvicorn
 
-from adapters.sql.database import Database
-from gateway.app import application
+from gateway.app import configured
 from gateway.connection import Connection
 from gateway.logs import log
+from gateway.metrics import shared_by_workers
 from gateway.settings import Settings
 
 SHUTDOWN_SECONDS = 30  # how long what is in flight may take to finish
@@ -50,10 +50,10 @@ def serve(settings: Settings, *, host: str, port: int, workers: int) -> bool:
     proxies: dict[str, Any] = {"forwarded_allow_ips": list(settings.trusted_proxies), "proxy_headers": True}
     if workers > 1:
         log.info("starting", url=f"http://{host}:{port}/graphql", workers=workers)
-        uvicorn.run("gateway.app:create", factory=True, host=host, port=port, workers=workers, **OPTIONS, **proxies)
+        with shared_by_workers():
+            uvicorn.run("gateway.app:create", factory=True, host=host, port=port, workers=workers, **OPTIONS, **proxies)
         return True
-    app = application(Database(settings.database_url), settings)
-    server = Server(uvicorn.Config(app, host=host, port=port, **OPTIONS, **proxies))
+    server = Server(uvicorn.Config(configured(settings), host=host, port=port, **OPTIONS, **proxies))
     with suppress(SystemExit):  # so that the last word is ours
         server.run()
     return server.started

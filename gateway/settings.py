@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, HttpUrl, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from gateway.traces import installed
 
 SECRET_CHARACTERS_MIN = 32
 
@@ -31,6 +33,7 @@ class Settings(BaseSettings):
     allowed_origins: Names = ()
     trusted_proxies: Names = ()
     incremental: Literal["on", "off"] = "off"
+    otlp_endpoint: HttpUrl | None = None
 
     @property
     def is_production(self) -> bool:
@@ -51,6 +54,12 @@ class Settings(BaseSettings):
         if self.is_production and len(secret) < SECRET_CHARACTERS_MIN:
             needed = f"COMPTOIR_SECRET_KEY must be set, with at least {SECRET_CHARACTERS_MIN} characters,"
             raise ValueError(f"{needed} when COMPTOIR_ENV=production")
+        return self
+
+    @model_validator(mode="after")
+    def traces_are_an_extra(self) -> Self:
+        if self.otlp_endpoint and not installed:
+            raise ValueError("COMPTOIR_OTLP_ENDPOINT needs what comptoir[telemetry] installs")
         return self
 
 

@@ -7,7 +7,7 @@ readers have connections of their own and see the last commit. PostgreSQL needs 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,8 @@ from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from adapters.sql.statement import Statement, observe
 
 READERS = 4  # on SQLite each is a thread
 POSTGRES_CONNECTIONS = 10
@@ -62,6 +64,11 @@ class Database:
                 yield connection
             finally:
                 await to_the_end(given_back(connection))
+
+    def observe(self, observer: Callable[[Statement], None]) -> None:
+        """Tells the observer of each statement from now on, once it has ended."""
+        observe(self.readers, "reader", observer)
+        observe(self.writer, "writer", observer)
 
     async def close(self) -> None:
         await self.readers.dispose()

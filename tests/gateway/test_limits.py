@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from bench.bombs import bombs, values
 from gateway.app import application, endpoint_of
-from gateway.graphql import POINTS_MAX
+from gateway.operation import POINTS_MAX
 from gateway.overload import IN_FLIGHT_MAX
 from gateway.rate import CLIENTS_MAX, REQUESTS_PER_MINUTE, Buckets, InRedis, client_of, rate_limits
 from gateway.settings import Settings
