@@ -13,6 +13,7 @@ from domain.actor import Actor
 from domain.catalog import CatalogReads
 from domain.location import LocationReads
 from domain.offer import StockReads
+from domain.search import SearchReads
 
 Parent = TypeVar("Parent")
 Answer = TypeVar("Answer")
@@ -26,6 +27,9 @@ class Reads(Protocol):
 
     @property
     def locations(self) -> LocationReads: ...
+
+    @property
+    def search(self) -> SearchReads: ...
 
     @property
     def stock(self) -> StockReads: ...

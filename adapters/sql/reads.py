@@ -8,6 +8,7 @@ from adapters.sql.database import Database
 from adapters.sql.location import SqlLocations
 from adapters.sql.offer import SqlStock
 from adapters.sql.proof import SqlProof
+from adapters.sql.search import SqlSearch
 
 
 class SqlReads:
@@ -16,4 +17,5 @@ class SqlReads:
         self.channels = SqlChannels(database)
         self.locations = SqlLocations(database)
         self.proof = SqlProof(database)
+        self.search = SqlSearch(database)
         self.stock = SqlStock(database)

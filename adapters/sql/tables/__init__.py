@@ -4,6 +4,7 @@ from adapters.sql.tables.catalog import category, product, product_category, pro
 from adapters.sql.tables.channel import channel, pool
 from adapters.sql.tables.location import location, postal_code
 from adapters.sql.tables.metadata import metadata
+from adapters.sql.tables.search import search_form, search_word
 from adapters.sql.tables.stock import stock_allocation, stock_hold, stock_incoming, stock_level, stock_movement
 
 __all__ = [
@@ -16,6 +17,8 @@ __all__ = [
     "product",
     "product_category",
     "product_listing",
+    "search_form",
+    "search_word",
     "stock_allocation",
     "stock_hold",
     "stock_incoming",
