@@ -7,11 +7,11 @@ from functools import partial, reduce
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     Label,
     ScalarSelect,
     Select,
-    Subquery,
     and_,
     case,
     func,
@@ -53,7 +53,7 @@ def counted(*wanted: ColumnElement[bool]) -> ScalarSelect[int]:
     return select(func.count()).select_from(some).scalar_subquery()
 
 
-def matches(search: Search, channel: Channel) -> Subquery:
+def matches(search: Search, channel: Channel) -> CTE:
     """`position` of a product, and `rank`: its points below zero, so that the best comes first in ascending order."""
     here = shown_in(channel)
     first, *rest = search.words
@@ -61,10 +61,10 @@ def matches(search: Search, channel: Channel) -> Subquery:
     if search.code is not None:
         closeness = case((search_word.c.word == search.code, Closeness.CODE.value), else_=Closeness.PREFIX.value)
         by_code = best([select(search_word.c.position, points(closeness)).where(begins(search.code), here)])
-        either = union_all(found, by_code).subquery()
+        either = union_all(found, by_code).cte()
         found = select(either.c.position, func.sum(either.c.points).label("points")).group_by(either.c.position)
-    ranked = found.subquery()
-    return select(ranked.c.position, (-ranked.c.points).label("rank")).subquery("match")
+    ranked = found.cte()
+    return select(ranked.c.position, (-ranked.c.points).label("rank")).cte("match")
 
 
 def best(hits: Sequence[Select[Any]]) -> Select[Any]:
@@ -79,8 +79,8 @@ def hits_of(sought: Sought, here: ColumnElement[bool]) -> list[Select[Any]]:
 
 
 def narrowed(found: Select[Any], sought: Sought, *, here: ColumnElement[bool]) -> Select[Any]:
-    """Those that have this word too, with its points added."""
-    so_far = found.subquery()
+    """Those that have this word too, with its points added; side by side, as nesting soon goes too deep for SQLite."""
+    so_far = found.cte()
     with_it = so_far.join(search_word, search_word.c.position == so_far.c.position)
     total = so_far.c.points + func.max(points(closeness_to(sought)).element)
     both = select(so_far.c.position, total.label("points")).select_from(with_it).where(or_(*standing_for(sought)), here)
