@@ -6,7 +6,6 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import reduce
 from itertools import combinations
 from typing import Protocol
 
@@ -127,9 +126,9 @@ def weights(document: Document) -> dict[str, int]:
 
     A code of several parts is found by those too.
     """
-    found: dict[str, int] = {}
     codes = [words for code in document.codes if (words := words_of(code))]
-    found |= {word: Weight.CODE for words in codes for word in (code_of(words), *words[: len(words) if len(words) > 1 else 0])}
+    found: dict[str, int] = {code_of(words): Weight.CODE for words in codes}
+    found |= {part: Weight.CODE for words in codes if len(words) > 1 for part in words}
     found |= {word: Weight.ATTRIBUTE for text in document.attributes for word in words_of(text)}
     return found | {word: Weight.TITLE for word in words_of(document.title)}
 
@@ -139,7 +138,9 @@ def weights(document: Document) -> dict[str, int]:
 
 def stems_of(word: str) -> set[str]:
     """The word itself, and its French and its English stem, as nobody says which language it is of."""
-    plain = reduce(lambda so_far, ending: ending[0].sub(ending[1], so_far), LEFT_APART, word)
+    plain = word
+    for ending, kept in LEFT_APART:
+        plain = ending.sub(kept, plain)
     stems = (stemmer.stemWord(plain) for stemmer in STEMMERS)
     return {word, *(stem for stem in stems if len(stem) >= STEM_CHARACTERS_MIN)}
 
@@ -204,6 +205,6 @@ def sought(word: str, near: Neighbors) -> Sought:
     """Mistakes are forgiven only to a word that nothing else stands for, and only the nearest are."""
     if near.are_near(word):
         stems = stems_of(word)
-        return Sought(word, akin=tuple(sorted({other for form, other, _ in near.akin if form in stems})))
+        return Sought(word, akin=tuple(sorted({other for form, other, _ in near.akin if form in stems} - {word})))
     apart = {other: far for other in {other for _, other, _ in near.akin} if (far := edits(word, other)) is not None}
     return Sought(word, meant=tuple(sorted(other for other, far in apart.items() if far == min(apart.values()))))

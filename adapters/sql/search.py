@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial, reduce
+from functools import lru_cache, partial, reduce
 from typing import Any
 
 from sqlalchemy import (
@@ -22,6 +22,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from adapters.sql.assortment import CHANNELS
 from adapters.sql.database import Database
 from adapters.sql.tables import product, product_listing, search_form, search_word
 from domain.actor import Actor
@@ -98,12 +99,9 @@ def standing_for(sought: Sought) -> list[ColumnElement[bool]]:
 
 def closeness_to(sought: Sought) -> ColumnElement[int]:
     word = search_word.c.word
-    return case(
-        (word == sought.word, Closeness.WORD.value),
-        (word.in_(sought.akin), Closeness.STEM.value),
-        (word.in_(sought.meant), Closeness.MISTAKE.value),
-        else_=Closeness.PREFIX.value,
-    )
+    others = ((sought.akin, Closeness.STEM), (sought.meant, Closeness.MISTAKE))
+    whens = [(word.in_(some), closeness.value) for some, closeness in others if some]
+    return case((word == sought.word, Closeness.WORD.value), *whens, else_=Closeness.PREFIX.value)
 
 
 def begins(word: str) -> ColumnElement[bool]:
@@ -113,6 +111,7 @@ def begins(word: str) -> ColumnElement[bool]:
     return and_(search_word.c.word >= word, search_word.c.word < word + LAST)
 
 
+@lru_cache(maxsize=CHANNELS)
 def shown_in(channel: Channel) -> ColumnElement[bool]:
     """Where a channel has its own title for a product, the catalog's does not find it there."""
     of_products = product.join(product_listing, product_listing.c.product_id == product.c.id)

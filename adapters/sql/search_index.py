@@ -35,21 +35,24 @@ def index(connection: Connection, products: Sequence[ProductId]) -> None:
 
 
 def documents(connection: Connection, products: Sequence[ProductId]) -> Iterator[tuple[int, ChannelId | None, Document]]:
-    """By the product's position: one without a channel, and one for each channel that has a title of its own."""
+    """By the product's position: one without a channel, and one for each channel that has a title of its own.
+
+    The products are locked, so that of two imports that touch one the later sees what the earlier wrote.
+    """
+    known = select(product.c.id, product.c.position, product.c.title, product.c.vendor).where(product.c.id.in_(products))
+    rows = connection.execute(known.order_by(product.c.position).with_for_update(key_share=True)).all()
     attributes, codes = attributes_and_codes(connection, products)
     titles: dict[ProductId, dict[ChannelId | None, str]] = defaultdict(dict)
-    positions: dict[ProductId, int] = {}
-    known = select(product.c.id, product.c.position, product.c.title, product.c.vendor).where(product.c.id.in_(products))
-    for row in connection.execute(known):
-        positions[row.id], titles[row.id][None] = row.position, row.title
+    for row in rows:
+        titles[row.id][None] = row.title
         attributes[row.id].add(row.vendor or "")
     listed = select(product_listing.c.product_id, product_listing.c.channel_id, product_listing.c.title)
     listed = listed.where(product_listing.c.product_id.in_(products), product_listing.c.title.is_not(None))
     for id, channel, title in connection.execute(listed):
         titles[id][channel] = title
-    for id, by_channel in titles.items():
-        for channel, title in by_channel.items():
-            yield positions[id], channel, Document(title, attributes[id], codes[id])
+    for row in rows:
+        for channel, title in titles[row.id].items():
+            yield row.position, channel, Document(title, attributes[row.id], codes[row.id])
 
 
 def attributes_and_codes(connection: Connection, products: Sequence[ProductId]) -> tuple[Texts, Texts]:
