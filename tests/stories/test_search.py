@@ -150,25 +150,28 @@ async def test_what_a_channel_does_not_sell_is_not_found_there(filled: Shop) -> 
     assert await found(filled, "tramontane") == ["parka"]
 
 
-async def test_imports_of_one_product_at_once_leave_the_index_of_what_it_is_now(filled: Shop) -> None:
+async def test_imports_of_the_same_products_at_once_leave_the_index_of_what_they_are_now(shop: Shop) -> None:
     """Each in a unit of work of its own, as in processes of their own."""
+    handles = [f"coat-{n}" for n in range(30)]
 
     async def titled(title: str) -> None:
-        async with SqlWork(filled.database) as work:
-            await work.catalog.save([product("milly", "MTX-MLL-NOI-38", title=title)])
+        async with SqlWork(shop.database) as work:
+            await work.catalog.save([product(handle, title=title) for handle in handles])
             await work.commit()
 
     async def titled_in_web(title: str) -> None:
-        async with SqlWork(filled.database) as work:
-            await work.listings.save([ListingDraft(of=Listed("web", "milly", None), title=title)])
+        async with SqlWork(shop.database) as work:
+            await work.listings.save([ListingDraft(of=Listed("web", handle, None), title=title) for handle in handles])
             await work.commit()
 
-    await asyncio.gather(*(change(f"Trench {n}") for n in range(4) for change in (titled, titled_in_web)))
-    left = await filled.rows()
-    async with filled.database.writing() as connection:
-        await connection.run_sync(index, (await connection.execute(select(catalog.c.id))).scalars().all())
-        await connection.commit()
-    assert await filled.rows() == left
+    await titled("Manteau")
+    for turn in range(6):
+        await asyncio.gather(titled_in_web(f"Trench {turn}"), titled(f"Cape {turn}"))
+        left = await shop.rows()
+        async with shop.database.writing() as connection:
+            await connection.run_sync(index, (await connection.execute(select(catalog.c.id))).scalars().all())
+            await connection.commit()
+        assert await shop.rows() == left
 
 
 async def test_an_import_that_is_not_committed_leaves_the_index_as_it_was(filled: Shop) -> None:
