@@ -14,6 +14,7 @@ from domain.ids import CategoryId, LocationId, ProductId, VariantId
 from domain.money import Money
 from domain.page import Edge, PageInfo, PageRequest
 from domain.refusal import InvalidInput
+from domain.search import Search
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,9 @@ class Category:
 
 
 class ProductSort(StrEnum):
-    """RELEVANCE without a search is the shop's own order: that in which its products arrived; NEWEST is the reverse."""
+    """RELEVANCE: what matches the search best comes first; among equals, and without a search, the shop's own order, that
+    in which its products arrived. NEWEST is the reverse of that order.
+    """
 
     RELEVANCE = "RELEVANCE"
     TITLE = "TITLE"
@@ -114,6 +117,7 @@ class ProductQuery:
     filter: ProductFilter
     sort: ProductSort
     now: datetime
+    search: Search | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from domain.catalog import (
 from domain.ids import ProductId, VariantId
 from domain.page import page_request
 from domain.refusal import NotFound
+from domain.search import understood
 from resolvers.context import Context
 from resolvers.refusal import Refused, granted
 
@@ -31,6 +32,7 @@ async def product(*, context: Context, by: ProductId | Handle) -> Product | None
 async def products(
     *,
     context: Context,
+    search: str | None = None,
     filter: ProductFilter | None = None,
     sort: ProductSort = ProductSort.RELEVANCE,
     first: int | None = None,
@@ -39,7 +41,8 @@ async def products(
     before: str | None = None,
 ) -> ProductPage:
     page = granted(page_request(first=first, after=after, last=last, before=before))
-    query = ProductQuery(filter or ProductFilter(), sort, context.now)
+    sought = granted(await understood(context.reads.search, context.actor, search))
+    query = ProductQuery(filter or ProductFilter(), sort, context.now, sought)
     return granted(await context.reads.catalog.products(context.actor, query, page))
 
 

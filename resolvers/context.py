@@ -14,6 +14,7 @@ from domain.catalog import CatalogReads
 from domain.location import LocationReads
 from domain.offer import StockReads
 from domain.refusal import LimitReached
+from domain.search import SearchReads
 from resolvers.refusal import Refused
 
 Parent = TypeVar("Parent")
@@ -29,6 +30,9 @@ class Reads(Protocol):
 
     @property
     def locations(self) -> LocationReads: ...
+
+    @property
+    def search(self) -> SearchReads: ...
 
     @property
     def stock(self) -> StockReads: ...

@@ -142,7 +142,7 @@ class ProductConnection:
     page_info: PageInfo
     """Where this page stands in the list."""
     total_count: int = answered_for_all(resolvers.catalog.counts_of_queries, key=attrgetter("query"))
-    """How many products pass the filter."""
+    """How many products pass the search and the filter."""
 
 
 @one_of(ProductId | Handle, id=ProductId, handle=Handle)

@@ -19,6 +19,8 @@ ARGUMENTS = {
     "ids": "Ids from this API, 100 at most.",
     "last": "How many from the end, 100 at most; not together with `first`.",
     "near": "Where distances are measured from; the nearest comes first.",
+    "search": "Words of a title, vendor, category or option value, or a SKU or barcode: all of them, or beginnings of them, "
+    "in any order. 12 words and 200 characters at most.",
     "sort": "In which order.",
 }
 

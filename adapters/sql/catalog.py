@@ -11,7 +11,7 @@ from sqlalchemy import Row, Select, func, or_, select
 from adapters.sql.assortment import listed_products, sold_variants
 from adapters.sql.columns import money
 from adapters.sql.database import Database
-from adapters.sql.product_query import ORDERS, conditions, paged
+from adapters.sql.product_query import conditions, order_of, paged
 from adapters.sql.tables import category, product_category
 from domain.actor import Actor
 from domain.catalog import (
@@ -42,7 +42,7 @@ class SqlCatalog:
         self.database = database
 
     async def products(self, actor: Actor, query: ProductQuery, page: PageRequest) -> ProductPage | InvalidInput:
-        order = ORDERS[query.sort]
+        order = order_of(query)
         if refusal := foreign_cursor(page, order.parts):
             return refusal
         rows = await self.rows(paged(actor, query, page))

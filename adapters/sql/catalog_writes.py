@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.sql.catalog import image_of, images_of, options_of, selected_options_of
 from adapters.sql.columns import minor, money
+from adapters.sql.search_index import index
 from adapters.sql.tables import category, product, product_category, variant
 from adapters.sql.upsert import chunks, upsert
 from domain.ids import CategoryId, ProductId, VariantId
@@ -85,6 +86,7 @@ class SqlCatalogWrites:
         ids = await self.ids([draft.handle for draft in products])
         await self.save_variants(products, ids)
         await self.save_categories(products, ids)
+        await self.connection.run_sync(index, list(ids.values()))
 
     async def save_products(self, products: Sequence[ProductDraft]) -> None:
         """New ones get the next positions."""

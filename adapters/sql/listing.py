@@ -9,6 +9,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.sql.columns import minor, money
+from adapters.sql.search_index import index
 from adapters.sql.tables import channel, product, product_listing, variant, variant_listing
 from adapters.sql.upsert import upsert
 from domain.ids import ProductId, VariantId
@@ -80,6 +81,7 @@ class SqlListings:
         if of_products:
             statement = upsert(self.connection, product_listing, by=["channel_id", "product_id"])
             await self.connection.execute(statement, of_products)
+            await self.connection.run_sync(index, list({row["product_id"] for row in of_products}))
         if of_variants:
             statement = upsert(self.connection, variant_listing, by=["channel_id", "variant_id"])
             await self.connection.execute(statement, of_variants)

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Select, Subquery, and_, false, or_, select
 from adapters.sql.assortment import listed_products, sold_variants
 from adapters.sql.availability import sellable
 from adapters.sql.location import selling
+from adapters.sql.search import matches
 from adapters.sql.shelf import on_shelf
 from adapters.sql.tables import category, location, product_category, stock_incoming, stock_level
 from domain.actor import Actor
@@ -42,18 +43,35 @@ ORDERS = {
     ProductSort.PRICE_DESC: Order(("price_min", "position"), True, (int, int)),
 }
 
+RANKED = Order(("rank", "position"), False, (int, int))
+
+
+def order_of(query: ProductQuery) -> Order:
+    return RANKED if query.search and query.sort is ProductSort.RELEVANCE else ORDERS[query.sort]
+
 
 def paged(actor: Actor, query: ProductQuery, page: PageRequest) -> Select[Any]:
     """One row more than the page, to tell whether there are more; from the end when it is read backward.
 
     The page is chosen first, so that what only the answer needs is computed for its products alone.
     """
-    order = ORDERS[query.sort]
-    some, shown = listed_products(actor.channel), listed_products(actor.channel).alias("shown")
+    order = order_of(query)
+    some, shown = candidates(actor, query), listed_products(actor.channel).alias("shown")
     descending = order.descending is not page.backward
-    chosen = select(some.c.id).where(*conditions(some, actor, query), *stretch(some, order, page))
-    chosen = chosen.order_by(*directed(some, order, descending)).limit(page.size + 1)
-    return select(shown).where(shown.c.id.in_(chosen)).order_by(*directed(shown, order, descending))
+    chosen = select(some.c.id, *(some.c[name] for name in order.by))
+    chosen = chosen.where(*conditions(some, actor, query), *stretch(some, order, page))
+    few = chosen.order_by(*directed(some, order, descending)).limit(page.size + 1).subquery("chosen")
+    rank = [few.c[name] for name in order.by if name not in shown.c]
+    return select(shown, *rank).join(few, few.c.id == shown.c.id).order_by(*directed(few, order, descending))
+
+
+def candidates(actor: Actor, query: ProductQuery) -> Subquery:
+    """What the channel sells; with its rank where that is the order."""
+    products = listed_products(actor.channel)
+    if query.search is None or order_of(query) is not RANKED:
+        return products
+    found = matches(query.search, actor.channel)
+    return select(products, found.c.rank).join(found, found.c.position == products.c.position).subquery("candidate")
 
 
 def directed(products: Any, order: Order, descending: bool) -> list[ColumnElement[Any]]:
@@ -71,6 +89,8 @@ def stretch(products: Subquery, order: Order, page: PageRequest) -> Iterator[Col
 
 def conditions(products: Subquery, actor: Actor, query: ProductQuery) -> Iterator[ColumnElement[bool]]:
     wanted = query.filter
+    if query.search is not None and "rank" not in products.c:
+        yield products.c.position.in_(select(matches(query.search, actor.channel).c.position))
     if wanted.category is not None:
         yield products.c.id.in_(in_category(wanted.category))
     if wanted.vendor is not None:

@@ -9,6 +9,7 @@ from adapters.sql.document import SqlDocuments
 from adapters.sql.location import SqlLocations
 from adapters.sql.offer import SqlStock
 from adapters.sql.proof import SqlProof
+from adapters.sql.search import SqlSearch
 
 
 class SqlReads:
@@ -18,4 +19,5 @@ class SqlReads:
         self.documents = SqlDocuments(database)
         self.locations = SqlLocations(database)
         self.proof = SqlProof(database)
+        self.search = SqlSearch(database)
         self.stock = SqlStock(database)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import Table
+from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,7 +14,7 @@ Item = TypeVar("Item")
 NAMES_MAX = 10_000  # keys asked for in one statement; PostgreSQL takes 32,767 parameters
 
 
-def inserted(connection: AsyncConnection, table: Table) -> postgresql.Insert | sqlite.Insert:
+def inserted(connection: AsyncConnection | Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
     return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
 
 

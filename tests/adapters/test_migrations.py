@@ -18,7 +18,9 @@ from sqlalchemy import Connection, text
 from adapters.sql.database import Database
 from adapters.sql.migrate import migrate, revisions, version
 from adapters.sql.tables import metadata
+from domain.intake.listing import Listed, ListingDraft, import_listings
 from tests.conftest import SERVER
+from tests.shop import Shop, done, product, sheet
 
 SQLITE_OBJECTS = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name <> 'alembic_version'"
 POSTGRES_OBJECTS = """
@@ -98,6 +100,31 @@ async def test_migrations_and_tables_say_the_same_word_for_word(empty_url: str) 
     await database.close()
     assert by_migration == by_tables
     assert len(by_tables) > 20
+
+
+async def test_a_shop_that_was_filled_before_there_was_a_search_can_be_searched(empty_url: str) -> None:
+    """The index that the migration makes is the one that the imports made."""
+    database = Database(empty_url)
+    await migrate(database)
+    shop = await Shop.opened(database)
+    categories = (("Vêtements", "Manteaux"),)
+    await shop.import_products(*(product(f"coat-{n}", title=f"Manteau n°{n}", categories=categories) for n in range(3)))
+    renamed = ListingDraft(of=Listed("web", "coat-1", None), title="Trench Odette")
+    done(await import_listings(shop.work, sheet(renamed), skip_bad_rows=False))
+    filled = await shop.rows()
+    async with database.writing() as connection:
+        for statement in (
+            "DROP TABLE search_word",
+            "DROP TABLE search_form",
+            "UPDATE alembic_version SET version_num = '0002'",
+        ):
+            await connection.execute(text(statement))
+        await connection.commit()
+    await migrate(database)
+    assert await shop.rows() == filled
+    assert filled["search_word"]
+    assert filled["search_form"]
+    await database.close()
 
 
 async def test_a_second_time_changes_nothing(empty_url: str) -> None:

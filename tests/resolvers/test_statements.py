@@ -46,6 +46,15 @@ async def test_the_plain_listing(large: Shop, size: int) -> None:
 
 
 @pytest.mark.parametrize("size", [1, 60])
+@pytest.mark.parametrize("search", ["coat", "clothing coast 1", "coat-1-b", "?"])
+async def test_a_search_needs_one_more_for_the_page_and_its_total_together(large: Shop, size: int, search: str) -> None:
+    query = """query Find($search: String, $first: Int!) { products(search: $search, first: $first) {
+      totalCount nodes { title } } }"""
+    assert await counted(large, query, first=size) == 2
+    assert await counted(large, query, first=size, search=search) == 3
+
+
+@pytest.mark.parametrize("size", [1, 60])
 async def test_categories_and_their_parents(large: Shop, size: int) -> None:
     query = """query C($first: Int!) { products(first: $first) { nodes {
       categories { handle parent { handle parent { handle } } } } } }"""

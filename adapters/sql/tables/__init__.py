@@ -5,6 +5,7 @@ from adapters.sql.tables.channel import channel, pool
 from adapters.sql.tables.document import registered_document
 from adapters.sql.tables.location import location, postal_code
 from adapters.sql.tables.metadata import metadata
+from adapters.sql.tables.search import search_form, search_word
 from adapters.sql.tables.stock import stock_allocation, stock_hold, stock_incoming, stock_level, stock_movement
 
 __all__ = [
@@ -18,6 +19,8 @@ __all__ = [
     "product_category",
     "product_listing",
     "registered_document",
+    "search_form",
+    "search_word",
     "stock_allocation",
     "stock_hold",
     "stock_incoming",
