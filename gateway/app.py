@@ -18,6 +18,7 @@ from adapters.sql.migrate import revisions, version
 from adapters.sql.reads import SqlReads
 from gateway.channel import Channels
 from gateway.graphql import Endpoint
+from gateway.ide import Ide, WithIde
 from gateway.logs import RequestLog, configure
 from gateway.settings import settings
 
@@ -26,10 +27,10 @@ def create() -> Starlette:
     """For a server that runs in several processes: everything comes from the environment."""
     chosen = settings()
     configure(chosen.log)
-    return application(Database(chosen.database_url))
+    return application(Database(chosen.database_url), ide=Ide() if chosen.shows_ide else None)
 
 
-def application(database: Database, clock: Callable[[], datetime] = system) -> Starlette:
+def application(database: Database, clock: Callable[[], datetime] = system, ide: Ide | None = None) -> Starlette:
     """Over a database that its lifespan checks first and closes at the end."""
     reads = SqlReads(database)
     endpoint = Endpoint(channels=Channels(reads.channels, clock), reads=reads, clock=clock)
@@ -53,7 +54,8 @@ def application(database: Database, clock: Callable[[], datetime] = system) -> S
 
     return Starlette(
         routes=[
-            Route("/graphql", endpoint, methods=["GET", "POST"]),
+            Route("/graphql", WithIde(endpoint, ide) if ide else endpoint, methods=["GET", "POST"]),
+            *([Route("/graphql/ide/{version}/{name}", ide.file)] if ide else []),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
         ],

@@ -9,6 +9,7 @@ import uvicorn
 
 from adapters.sql.database import Database
 from gateway.app import application
+from gateway.ide import Ide
 from gateway.logs import log
 from gateway.settings import Settings
 
@@ -46,7 +47,8 @@ def serve(settings: Settings, *, host: str, port: int, workers: int) -> bool:
         log.info("starting", url=f"http://{host}:{port}/graphql", workers=workers)
         uvicorn.run("gateway.app:create", factory=True, host=host, port=port, workers=workers, **OPTIONS)  # type: ignore[arg-type]
         return True
-    server = Server(uvicorn.Config(application(Database(settings.database_url)), host=host, port=port, **OPTIONS))  # type: ignore[arg-type]
+    app = application(Database(settings.database_url), ide=Ide() if settings.shows_ide else None)
+    server = Server(uvicorn.Config(app, host=host, port=port, **OPTIONS))  # type: ignore[arg-type]
     with suppress(SystemExit):  # so that the last word is ours
         server.run()
     return server.started
