@@ -9,7 +9,7 @@ IDE := web/ide/assets/ready
 IDE_FILES := graphiql/graphiql.min.css graphiql/graphiql.min.js react-dom/umd/react-dom.production.min.js react/umd/react.production.min.js
 PIP := $(BIN)/pip install -qq --disable-pip-version-check --no-deps
 
-.PHONY: serve setup ide test check lint lock clean
+.PHONY: serve setup ide test bench check lint lock clean
 
 serve: setup
 	@$(BIN)/comptoir serve --demo
@@ -45,6 +45,9 @@ $(IDE): web/ide/package-lock.json
 
 test: setup
 	@$(BIN)/pytest --numprocesses auto
+
+bench: setup
+	@$(BIN)/python -m bench
 
 check: lint test
 
