@@ -77,3 +77,9 @@ def execute(url: str, statements: Sequence[str]) -> None:
             await connection.close()
 
     asyncio.run(run())
+
+
+def settle(url: str) -> None:
+    """As PostgreSQL does by itself some time after a bulk load; SQLite is served without."""
+    if not is_sqlite(url):
+        execute(url, ["VACUUM ANALYZE"])

@@ -27,17 +27,17 @@ LOW_STOCK = 3
 JOURNEYS = ["DELIVERY", "PICKUP", "RESERVE_IN_STORE"]  # every store of the measured shop does everything
 POSTGRES_CONNECTIONS = 10
 
-PRODUCT = """
-    SELECT p.title, p.description, p.vendor, p.images, p.options, v.sku, v.title AS variant_title, v.selected_options,
-           v.price_minor, v.compare_at_minor, sum(l.available) AS available
-    FROM product p JOIN variant v ON v.product_id = p.id JOIN stock_level l ON l.sku = v.sku
-    WHERE p.handle = $1 GROUP BY p.id, v.id ORDER BY v.position"""
+AVAILABLE = "(SELECT sum(l.available) FROM stock_level l WHERE l.sku = v.sku) AS available"
 
-LISTING = """
-    SELECT p.handle, p.title, v.sku, v.price_minor, sum(l.available) AS available
+PRODUCT = f"""
+    SELECT p.title, p.description, p.vendor, p.images, p.options, v.sku, v.title AS variant_title, v.selected_options,
+           v.price_minor, v.compare_at_minor, {AVAILABLE}
+    FROM product p JOIN variant v ON v.product_id = p.id WHERE p.handle = $1 ORDER BY v.position"""
+
+LISTING = f"""
+    SELECT p.handle, p.title, v.sku, v.price_minor, {AVAILABLE}
     FROM (SELECT id, handle, title, position FROM product ORDER BY position LIMIT $1) p
-    JOIN variant v ON v.product_id = p.id JOIN stock_level l ON l.sku = v.sku
-    GROUP BY p.position, p.handle, p.title, v.id ORDER BY p.position, v.position"""
+    JOIN variant v ON v.product_id = p.id ORDER BY p.position, v.position"""
 
 AVAILABILITY = """
     SELECT o.name, o.latitude, o.longitude, l.available

@@ -17,7 +17,7 @@ from sqlalchemy import Table
 
 from adapters.sql.database import Database
 from adapters.sql.tables import product, stock_level, variant
-from bench.databases import execute, is_sqlite, new
+from bench.databases import execute, is_sqlite, new, settle
 from bench.questions import AVAILABILITY, QUANTITY
 from bench.report import Row
 from bench.shop import LOCATIONS, SEED, SKUS
@@ -36,8 +36,7 @@ Ask = Callable[[str, dict[str, Any]], Awaitable[Any]]
 def measure(kind: str, url: str) -> Iterator[Row]:
     with new(kind, like=url) as large:
         enlarge(large, COPIES)
-        for one in (url, large):
-            settle(one)
+        settle(large)
         yield from asyncio.run(compared(kind, url, large))
 
 
@@ -57,12 +56,6 @@ def enlarge(url: str, copies: int) -> None:
             copied(stock_level, series, sku="stock_level.sku || '-' || n"),
         ],
     )
-
-
-def settle(url: str) -> None:
-    """As PostgreSQL does by itself some time after a bulk load; SQLite is served without."""
-    if not is_sqlite(url):
-        execute(url, ["VACUUM ANALYZE"])
 
 
 def copied(table: Table, series: str, joined: str = "", **changed: str) -> str:

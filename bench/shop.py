@@ -11,6 +11,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from bench.databases import settle
+
 SEED = 1
 PRODUCTS = 1_000
 SIZES = ("S", "M", "L")
@@ -37,6 +39,7 @@ def fill(url: str) -> None:
         comptoir(url, "channels", "set", str(CHANNELS))
         for name, file in files.items():
             comptoir(url, "import", name, str(file))
+    settle(url)
 
 
 def comptoir(url: str, *words: str) -> None:
