@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
 import re
 import subprocess
@@ -20,7 +21,7 @@ DOCUMENT = ROOT / "docs" / "performance.md"
 
 
 def circumstances() -> Row:
-    """The machine, the seed and the commit."""
+    """The machine, the seed and the commit; `load` is how many wanted a core when its shops were filled."""
     model = re.search(r"model name\s*:\s*(.+)", text_of(Path("/proc/cpuinfo")))
     memory = re.search(r"MemTotal:\s+(\d+) kB", text_of(Path("/proc/meminfo")))
     return {
@@ -29,6 +30,7 @@ def circumstances() -> Row:
         "seed": SEED,
         "processor": model[1] if model else platform.processor(),
         "cores": len(CORES),
+        "load": round(os.getloadavg()[0], 1),
         "memory GB": round(int(memory[1]) / 2**20) if memory else None,
         "system": f"{platform.system()} {platform.release()}",
         "Python": platform.python_version(),
