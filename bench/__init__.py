@@ -1,1 +1,1 @@
-"""Measurements: programs that print their figures, and what they share with the tests."""
+"""How fast it is: programs that measure within one run, beside a floor or beside themselves."""

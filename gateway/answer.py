@@ -90,7 +90,7 @@ def masked(error: GraphQLError) -> GraphQLError:
 
 def accepted(request: Request) -> str:
     """The media type to answer in: the one of ours that the client likes best, or JSON if it says nothing."""
-    wanted = request.headers.get("accept", "*/*")
+    wanted = request.headers.get("accept") or "*/*"
     liked = {JSON: (0.0, False), GRAPHQL_JSON: (0.0, False)}  # by quality; what is named, better than what merely fits
     for part in wanted.split(",")[:MEDIA_TYPES_MAX]:
         name, *parameters = (piece.strip().lower() for piece in part.split(";"))

@@ -21,6 +21,7 @@ from adapters.sql.migrate import revisions, version
 from adapters.sql.reads import SqlReads
 from gateway.channel import Channels
 from gateway.graphql import Endpoint
+from gateway.ide import Ide, WithIde
 from gateway.logs import RequestLog, configure
 from gateway.metrics import Metrics, RequestMetrics
 from gateway.operation import Operations
@@ -47,7 +48,8 @@ def create() -> Starlette:
 
 
 def configured(chosen: Settings) -> Starlette:
-    return application(Database(chosen.database_url), chosen, traces=exporting(chosen.otlp_endpoint))
+    ide = Ide() if chosen.shows_ide else None
+    return application(Database(chosen.database_url), chosen, traces=exporting(chosen.otlp_endpoint), ide=ide)
 
 
 def application(
@@ -55,6 +57,7 @@ def application(
     chosen: Settings | None = None,
     clock: Callable[[], datetime] = system,
     traces: Traces | None = None,
+    ide: Ide | None = None,
 ) -> Starlette:
     """Over a database that its lifespan checks first and closes at the end, as it does the traces."""
     chosen, watch = chosen or Settings(), Watch(Metrics(), traces or Traces())
@@ -74,7 +77,8 @@ def application(
             await watch.traces.close()
 
     routes = [
-        Route("/graphql", endpoint, methods=["GET", "POST"]),
+        Route("/graphql", WithIde(endpoint, ide) if ide else endpoint, methods=["GET", "POST"]),
+        *([Route("/graphql/ide/{version}/{name}", ide.file)] if ide else []),
         Route("/healthz", healthz),
         Route("/readyz", partial(readyz, database)),
         Route("/metrics", watch.metrics.answer),
@@ -83,8 +87,9 @@ def application(
         Middleware(RequestLog),
         Middleware(RequestMetrics, metrics=watch.metrics, paths=frozenset(route.path for route in routes)),
         Middleware(IncomingTrace),
-        Middleware(CORSMiddleware, allow_origins=chosen.allowed_origins, **CORS),
     ]
+    if chosen.allowed_origins:
+        middleware.append(Middleware(CORSMiddleware, allow_origins=chosen.allowed_origins, **CORS))
     return Starlette(routes=routes, middleware=middleware, lifespan=lifespan)
 
 

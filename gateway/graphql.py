@@ -68,8 +68,8 @@ class Endpoint:
     async def answered(self, request: Request, media: str) -> Response:
         client = client_of(request.client.host if request.client else None)
         await self.rates.request(client)
-        context = self.context(request, await channel_of(request, self.channels))
         asked = await requests.read(request)
+        context = self.context(request, await channel_of(request, self.channels))
         with self.gate.entered():
             batch = [await self.ready(one, context, request.method) for one in (asked if isinstance(asked, list) else [asked])]
             points = sum(one.cost.points for one in batch if isinstance(one, Ready))

@@ -25,6 +25,7 @@ class Settings(BaseSettings):
     database_url: str = "sqlite+aiosqlite:///comptoir.db"
     env: Literal["development", "production"] = "development"
     host: str = "127.0.0.1"
+    ide: Literal["on", "off"] | None = None
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
     log: Literal["json", "console"] = "console"
     secret_key: SecretStr | None = None
@@ -47,6 +48,10 @@ class Settings(BaseSettings):
     @property
     def is_sqlite(self) -> bool:
         return self.database_url.startswith("sqlite")
+
+    @property
+    def shows_ide(self) -> bool:
+        return self.ide == "on" or (self.ide is None and self.env == "development")
 
     @model_validator(mode="after")
     def production_has_a_secret_of_its_own(self) -> Self:

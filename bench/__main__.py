@@ -1,0 +1,38 @@
+"""`python -m bench`: measures, says what it found, and rewrites the tables of docs/performance.md."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import signal
+import sys
+from contextlib import ExitStack
+
+from bench import inside, levels, reads, startup
+from bench.databases import kinds, new
+from bench.report import circumstances, publish
+from bench.shop import fill
+from gateway.logs import configure
+
+BENCHES = {"reads": reads.measure, "inside": inside.measure, "startup": startup.measure, "levels": levels.measure}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+    parser.add_argument("--only", choices=BENCHES, help="one of them instead of all")
+    only = parser.parse_args().only
+    configure("console")
+    logging.getLogger().setLevel(logging.WARNING)  # a line for each request is the servers' to write
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # servers and databases go with it
+    with ExitStack() as stack:
+        shops = {kind: stack.enter_context(new(kind)) for kind in kinds()}
+        for kind, url in shops.items():
+            print(f"Filling a shop on {kind} …", flush=True)
+            fill(url)
+        publish("circumstances", [circumstances()])
+        for name in [only] if only else BENCHES:
+            publish(name, [row for kind, url in shops.items() for row in BENCHES[name](kind, url)])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,167 @@
+"""The floor: the same answers by hand, with the least SQL and no GraphQL; `questions.py` says what is asked."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+import aiosqlite
+import asyncpg
+import orjson
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from bench.databases import file_of, is_sqlite
+from domain.location import Coordinates, distance_km
+
+Fetch = Callable[..., Awaitable[Sequence[Mapping[str, Any]]]]
+
+CURRENCY = "EUR"
+LOW_STOCK = 3
+JOURNEYS = ["DELIVERY", "PICKUP", "RESERVE_IN_STORE"]  # every store of the measured shop does everything
+POSTGRES_CONNECTIONS = 10
+
+AVAILABLE = "(SELECT sum(l.available) FROM stock_level l WHERE l.sku = v.sku) AS available"
+
+PRODUCT = f"""
+    SELECT p.title, p.description, p.vendor, p.images, p.options, v.sku, v.title AS variant_title, v.selected_options,
+           v.price_minor, v.compare_at_minor, {AVAILABLE}
+    FROM product p JOIN variant v ON v.product_id = p.id WHERE p.handle = $1 ORDER BY v.position"""
+
+LISTING = f"""
+    SELECT p.handle, p.title, v.sku, v.price_minor, {AVAILABLE}
+    FROM (SELECT id, handle, title, position FROM product ORDER BY position LIMIT $1) p
+    JOIN variant v ON v.product_id = p.id ORDER BY p.position, v.position"""
+
+AVAILABILITY = """
+    SELECT o.name, o.latitude, o.longitude, l.available
+    FROM stock_level l JOIN location o ON o.id = l.location_id WHERE l.sku = $1"""
+
+
+def create() -> Starlette:
+    """Over the database that COMPTOIR_DATABASE_URL names."""
+    url = os.environ["COMPTOIR_DATABASE_URL"]
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with opened(url) as fetch:
+            app.state.fetch = fetch
+            yield
+
+    answers = {"/product": product, "/listing": listing, "/availability": availability}
+    routes = [Route(path, endpoint(answer), methods=["POST"]) for path, answer in answers.items()]
+    return Starlette(routes=[*routes, Route("/readyz", ready)], lifespan=lifespan)
+
+
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[Fetch]:
+    """A function that gives the rows of a statement; `$1` is a parameter's place on both kinds of database."""
+    if is_sqlite(url):
+        async with aiosqlite.connect(file_of(url)) as connection:
+            connection.row_factory = aiosqlite.Row
+
+            async def fetch(sql: str, parameter: object) -> Sequence[Any]:
+                return list(await connection.execute_fetchall(sql, {"1": parameter}))
+
+            yield fetch
+    else:
+        async with asyncpg.create_pool(url.replace("+asyncpg", ""), max_size=POSTGRES_CONNECTIONS) as pool:
+            yield pool.fetch
+
+
+async def ready(request: Request) -> Response:
+    return JSONResponse({"status": "ok"})
+
+
+def endpoint(answer: Callable[[Fetch, Any], Awaitable[Any]]) -> Callable[[Request], Awaitable[Response]]:
+    async def answered(request: Request) -> Response:
+        data = await answer(request.app.state.fetch, orjson.loads(await request.body()))
+        return Response(orjson.dumps({"data": data}), media_type="application/json")
+
+    return answered
+
+
+async def product(fetch: Fetch, asked: Any) -> Any:
+    rows = await fetch(PRODUCT, asked["handle"])
+    first = rows[0]
+    prices = [row["price_minor"] for row in rows]
+    return {
+        "product": {
+            "title": first["title"],
+            "description": first["description"],
+            "vendor": first["vendor"],
+            "images": [{"url": url, "altText": text} for url, text in orjson.loads(first["images"])],
+            "options": [{"name": name, "values": values} for name, values in orjson.loads(first["options"])],
+            "priceRange": {"min": money(min(prices)), "max": money(max(prices))},
+            "variants": [
+                {
+                    "sku": row["sku"],
+                    "title": row["variant_title"],
+                    "selectedOptions": [
+                        {"name": name, "value": value} for name, value in orjson.loads(row["selected_options"])
+                    ],
+                    "price": money(row["price_minor"]),
+                    "compareAtPrice": None if row["compare_at_minor"] is None else money(row["compare_at_minor"]),
+                    "availableQuantity": row["available"],
+                }
+                for row in rows
+            ],
+        }
+    }
+
+
+async def listing(fetch: Fetch, asked: Any) -> Any:
+    rows = await fetch(LISTING, asked["first"])
+    return {
+        "products": {
+            "nodes": [
+                {
+                    "handle": handle,
+                    "title": title,
+                    "variants": [
+                        {"sku": row["sku"], "price": money(row["price_minor"]), "availableQuantity": row["available"]}
+                        for row in variants
+                    ],
+                }
+                for (handle, title), variants in groupby(rows, key=itemgetter("handle", "title"))
+            ]
+        }
+    }
+
+
+async def availability(fetch: Fetch, asked: Any) -> Any:
+    here = Coordinates(asked["latitude"], asked["longitude"])
+    rows = await fetch(AVAILABILITY, asked["sku"])
+    found = [(distance_km(here, Coordinates(row["latitude"], row["longitude"])), row) for row in rows]
+    return {
+        "variant": {
+            "availability": {
+                "nodes": [
+                    {
+                        "location": {"name": row["name"]},
+                        "distanceKm": distance,
+                        "status": status(row["available"]),
+                        "quantity": row["available"],
+                        "journeys": JOURNEYS if row["available"] else [],
+                    }
+                    for distance, row in sorted(found, key=itemgetter(0))
+                ]
+            }
+        }
+    }
+
+
+def money(minor: int) -> dict[str, str]:
+    return {"amount": f"{minor // 100}.{minor % 100:02}", "currencyCode": CURRENCY}
+
+
+def status(units: int) -> str:
+    if units > LOW_STOCK:
+        return "IN_STOCK"
+    return "LOW_STOCK" if units else "OUT_OF_STOCK"

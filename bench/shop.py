@@ -1,0 +1,103 @@
+"""The shop that is measured: 1,000 products of 3 variants and 20 locations with stock of everything, from one seed."""
+
+from __future__ import annotations
+
+import csv
+import os
+import random
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from bench.databases import settle
+
+SEED = 1
+PRODUCTS = 1_000
+SIZES = ("S", "M", "L")
+LOCATIONS = 20
+UNITS_MAX = 40
+IMPORT_SECONDS = 600
+
+CHANNELS = Path(__file__).parents[1] / "demo" / "channels.toml"
+COMPTOIR = Path(sys.executable).with_name("comptoir")
+
+HANDLES = [f"coat-{number:04}" for number in range(PRODUCTS)]
+SKUS = [f"{handle.upper()}-{size}" for handle in HANDLES for size in SIZES]
+CODES = [f"STORE-{number:02}" for number in range(LOCATIONS)]
+
+
+def fill(url: str) -> None:
+    """By the commands with which a shop takes its own files in."""
+    rng = random.Random(SEED)
+    with tempfile.TemporaryDirectory(prefix="comptoir-bench-") as folder:
+        files = {name: Path(folder) / f"{name}.csv" for name in ("locations", "catalog", "stock")}
+        write(files["locations"], locations(rng))
+        write(files["catalog"], catalog(rng))
+        write(files["stock"], stock(rng))
+        comptoir(url, "channels", "set", str(CHANNELS))
+        for name, file in files.items():
+            comptoir(url, "import", name, str(file))
+    settle(url)
+
+
+def comptoir(url: str, *words: str) -> None:
+    environment = {**os.environ, "COMPTOIR_DATABASE_URL": url}
+    done = subprocess.run(
+        [COMPTOIR, *words], env=environment, timeout=IMPORT_SECONDS, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        sys.exit(f"comptoir {' '.join(words)}: {done.stderr}")
+
+
+def write(file: Path, rows: Iterator[dict[str, object]]) -> None:
+    first = next(rows)
+    with file.open("w", encoding="utf-8", newline="") as opened:
+        writer = csv.DictWriter(opened, first)
+        writer.writeheader()
+        writer.writerow(first)
+        writer.writerows(rows)
+
+
+def locations(rng: random.Random) -> Iterator[dict[str, object]]:
+    """Stores all over France that do everything."""
+    for code in CODES:
+        yield {
+            "code": code,
+            "name": f"Maison {code.title()}",
+            "kind": "STORE",
+            "address": "1 rue de la Paix",
+            "country_code": "FR",
+            "latitude": round(rng.uniform(43, 50), 4),
+            "longitude": round(rng.uniform(-1, 7), 4),
+            "time_zone": "Europe/Paris",
+            "opening_hours": "Mo-Sa 10:00-19:00",
+            "services": "PICKUP|RESERVE_IN_STORE|SHIP_FROM|ACCEPT_RETURNS",
+        }
+
+
+def catalog(rng: random.Random) -> Iterator[dict[str, object]]:
+    """Shopify's product export."""
+    for handle in HANDLES:
+        price = rng.randrange(1_900, 49_900)
+        for size in SIZES:
+            is_first = size == SIZES[0]
+            yield {
+                "Handle": handle,
+                "Title": handle.title() if is_first else "",
+                "Body (HTML)": f"<p>{'A coat for every weather. ' * 8}</p>" if is_first else "",
+                "Vendor": "Maison" if is_first else "",
+                "Published": "true" if is_first else "",
+                "Option1 Name": "Size" if is_first else "",
+                "Option1 Value": size,
+                "Variant SKU": f"{handle.upper()}-{size}",
+                "Variant Price": f"{price // 100}.{price % 100:02}",
+                "Image Src": f"https://images.example/{handle}.jpg" if is_first else "",
+            }
+
+
+def stock(rng: random.Random) -> Iterator[dict[str, object]]:
+    """Shopify's inventory export, with a column per location."""
+    for sku in SKUS:
+        yield {"SKU": sku} | {code: rng.randint(0, UNITS_MAX) for code in CODES}
