@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.sql.catalog_writes import SqlCatalogWrites
 from adapters.sql.channel import SqlChannelWrites
+from adapters.sql.checkpoint import SqlCheckpoints
 from adapters.sql.database import Database, to_the_end
 from adapters.sql.hold import SqlHolds
 from adapters.sql.ledger import SqlLedger
@@ -23,6 +24,7 @@ class SqlWork:
     connection: AsyncConnection
     catalog: SqlCatalogWrites
     channels: SqlChannelWrites
+    checkpoints: SqlCheckpoints
     holds: SqlHolds
     ledger: SqlLedger
     listings: SqlListings
@@ -38,6 +40,7 @@ class SqlWork:
         self.connection = connection = await transaction.__aenter__()
         self.transaction = transaction
         self.catalog, self.channels = SqlCatalogWrites(connection), SqlChannelWrites(connection)
+        self.checkpoints = SqlCheckpoints(connection)
         self.holds, self.ledger = SqlHolds(connection), SqlLedger(connection)
         self.listings, self.locations = SqlListings(connection), SqlLocationWrites(connection)
         return self
