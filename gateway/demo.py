@@ -71,7 +71,7 @@ async def loading(database: Database) -> AsyncIterator[tuple[str, Imported]]:
 
 async def opened(work: SqlWork, file: str, pool: PoolId) -> Imported:
     with staged(read_inventory([FILES / file])) as counts:
-        return done(await import_stock(work, counts, Counting(pool=pool, now=system(), opening_only=True), skip_bad_rows=False))
+        return done(await import_stock(work, counts, Counting(pool=pool, at=system(), opening_only=True), skip_bad_rows=False))
 
 
 def done(outcome: Imported | Rejected | StrategyChange | Overtaken) -> Imported:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -30,6 +31,8 @@ from domain.money import minor_digits
 from gateway.run import fail, progress, report, run, told
 
 Draft = TypeVar("Draft")
+
+COUNTS_BETWEEN_COLLECTIONS = 200_000  # millions of small things are made, none in a circle; looking for those took a quarter
 
 Files = Annotated[
     list[Path],
@@ -112,8 +115,9 @@ def stock(
     skip_bad_rows: SkipBadRows = False,
 ) -> None:
     columns = columns_of(mapped, told_of_all)
+    gc.set_threshold(COUNTS_BETWEEN_COLLECTIONS)
     run(migrate)
-    counting = Counting(pool=SHARED_POOL if pool is None else own_pool(pool), now=system())
+    counting = Counting(pool=SHARED_POOL if pool is None else own_pool(pool), at=system())
 
     async def task(database: Database) -> Imported | Rejected | Overtaken:
         with progress() as watch, staged(read_inventory(files, columns=columns, watch=watch)) as counts:

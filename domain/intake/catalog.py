@@ -87,18 +87,23 @@ class CatalogIntake(UnitOfWork, Protocol):
 
 
 async def import_catalog(
-    work: CatalogIntake, sheet: Sheet[ProductDraft], *, skip_bad_rows: bool, watch: Watch = unwatched
+    work: CatalogIntake,
+    sheet: Sheet[ProductDraft],
+    *,
+    skip_bad_rows: bool,
+    at_once: int = PRODUCTS_AT_ONCE,
+    watch: Watch = unwatched,
 ) -> Imported | Rejected:
-    """Up to PRODUCTS_AT_ONCE all or nothing; more in chunks of so many. Cut short, the same files end right when run again."""
+    """Up to `at_once` all or nothing; more in chunks of so many. Cut short, the same files end right when run again."""
     async with work:
         rows = await with_skus_of_their_own(work, sheet)
     if refusal := rejected(sheet, skip_bad_rows=skip_bad_rows):
         return refusal
     named = {variant.sku for row in rows.values() for variant in row.draft.variants}
     handles, imported = list(rows), NOTHING
-    for start in range(0, len(handles), PRODUCTS_AT_ONCE):
+    for start in range(0, len(handles), at_once):
         watch("Applying", start, len(handles))
-        some = {handle: rows[handle] for handle in handles[start : start + PRODUCTS_AT_ONCE]}
+        some = {handle: rows[handle] for handle in handles[start : start + at_once]}
         imported += await taken(work, some, named)
     watch("Applying", len(handles), len(handles))
     return left_out(imported, sheet)

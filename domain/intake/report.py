@@ -138,7 +138,7 @@ NOTHING = Imported(0, 0, 0)
 class Watch(Protocol):
     """Is told how far a stage of an import has come; one that does not begin at 0 goes on with what was cut short."""
 
-    def __call__(self, stage: str, done: int, total: int) -> None: ...
+    def __call__(self, stage: str, done: int, total: int, /) -> None: ...
 
 
 def unwatched(stage: str, done: int, total: int) -> None:

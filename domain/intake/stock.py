@@ -111,17 +111,21 @@ class StockIntake(UnitOfWork, Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counting:
-    """What is counted: whose stock, and when. `opening_only` leaves every shelf alone that has been counted before."""
+    """What is counted: whose stock, and when; `at_once` shelves in one unit of work.
+
+    `opening_only` leaves every shelf alone that has been counted before.
+    """
 
     pool: PoolId
-    now: datetime
+    at: datetime
     opening_only: bool = False
+    at_once: int = SHELVES_AT_ONCE
 
 
 async def import_stock(
     work: StockIntake, staged: StagedCounts, counting: Counting, *, skip_bad_rows: bool, watch: Watch = unwatched
 ) -> Imported | Rejected | Overtaken:
-    """Up to SHELVES_AT_ONCE all or nothing; more in chunks of so many, between which others sell and count."""
+    """As many as are taken at once, all or nothing; more in chunks of so many, between which others sell and count."""
     sites = await settled(work, staged, counting.pool, watch)
     if refusal := staged.rejected(skip_bad_rows=skip_bad_rows):
         return refusal
@@ -151,11 +155,13 @@ async def applied(
     work: StockIntake, staged: StagedCounts, sites: Mapping[str, Site], counting: Counting, watch: Watch
 ) -> Imported | Overtaken:
     total = len(staged)
-    in_chunks = total > SHELVES_AT_ONCE
-    reached = await begun(work, staged, counting) if in_chunks else Checkpoint(fingerprint="", began_at=counting.now)
+    in_chunks = total > counting.at_once
+    reached = await begun(work, staged, counting) if in_chunks else Checkpoint(fingerprint="", began_at=counting.at)
     while reached.imported.total < total:
         watch("Applying", reached.imported.total, total)
-        counts = {shelf: count_at(sites[draft.location], draft) for shelf, draft in staged.after(reached.last, SHELVES_AT_ONCE)}
+        counts = {
+            shelf: count_at(sites[draft.location], draft) for shelf, draft in staged.after(reached.last, counting.at_once)
+        }
         async with work:
             if in_chunks and await work.checkpoints.of(counting.pool) != reached:
                 return Overtaken(reached.imported.total, total)
@@ -171,10 +177,10 @@ async def applied(
 
 async def begun(work: StockIntake, staged: StagedCounts, counting: Counting) -> Checkpoint:
     """Where the same counts were cut short, if they were; otherwise at the beginning, in place of whatever was cut short."""
-    mine = Checkpoint(fingerprint=f"{staged.fingerprint()} {counting.opening_only}", began_at=counting.now)
+    mine = Checkpoint(fingerprint=f"{staged.fingerprint()} {counting.opening_only}", began_at=counting.at)
     async with work:
         known = await work.checkpoints.of(counting.pool)
-        if known is not None and goes_on(known, mine.fingerprint, counting.now):
+        if known is not None and goes_on(known, mine.fingerprint, counting.at):
             return known
         await work.checkpoints.save(counting.pool, mine)
         await work.commit()
@@ -183,11 +189,11 @@ async def begun(work: StockIntake, staged: StagedCounts, counting: Counting) -> 
 
 async def taken(ledger: LedgerWrites, counts: Mapping[Shelf, Count], counting: Counting) -> Imported:
     """What becomes of these shelves. New ones, of which a first import has nothing else, need no comparison."""
-    opened = await ledger.open({shelf: FirstCount(c.on_hand, c.safety) for shelf, c in counts.items()}, counting.now)
+    opened = await ledger.open({shelf: FirstCount(c.on_hand, c.safety) for shelf, c in counts.items()}, counting.at)
     levels = await ledger.lock([shelf for shelf in counts if shelf not in opened])
     compared = {shelf: counts[shelf] for shelf, level in levels.items() if not (counting.opening_only and level.counted_at)}
     differing = await changes(ledger, compared, levels)
-    await post(ledger, differing, compared, levels, counting.now)
+    await post(ledger, differing, compared, levels, counting.at)
     await expect(ledger, {shelf: differing.get(shelf, ()) for shelf in counts if shelf in opened or shelf in differing}, counts)
     added = len(opened) + sum(levels[shelf].counted_at is None for shelf in differing)
     touched = len(opened) + len(differing)

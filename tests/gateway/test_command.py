@@ -209,7 +209,7 @@ def test_every_command_explains_itself(words: list[str]) -> None:
 
 def test_migrate_says_where_the_database_is(anywhere: Shell) -> None:
     assert "run `comptoir migrate`" in anywhere.fails("prove")
-    assert anywhere.does("migrate") == "The database is at version 0001.\n"
+    assert anywhere.does("migrate") == "The database is at version 0003.\n"
 
 
 def test_the_schema_is_printed(anywhere: Shell) -> None:
