@@ -144,7 +144,7 @@ async def settled(work: StockIntake, staged: StagedCounts, pool: PoolId, watch: 
         async with work:
             staged.recognize(await work.catalog.known_skus(skus))
         asked += len(skus)
-        watch("Checking", asked, 0)
+        watch("Checking", asked, asked)
     async with work:
         sites = await work.locations.sites()
     staged.settle(sites, pool)
