@@ -24,6 +24,13 @@ class Id:
     def __init_subclass__(cls) -> None:
         KINDS[cls.kind()] = cls
 
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self.value.int == other.value.int
+
+    def __hash__(self) -> int:
+        """By the number itself: an import looks ids up by the million."""
+        return hash(self.value.int)
+
     @classmethod
     def kind(cls) -> str:
         """The name of the kind as clients see it: `ProductId` is of kind `Product`."""

@@ -100,15 +100,27 @@ def on_hand_at(shelf: Shelf) -> Account:
     return Account(AccountKind.ON_HAND, shelf)
 
 
+def receipt(shelf: Shelf, quantity: int, now: datetime) -> Movement:
+    return Movement(
+        id=MovementId.new(),
+        at=now,
+        sku=shelf.sku,
+        taken_from=SUPPLIER,
+        put_to=on_hand_at(shelf),
+        quantity=quantity,
+        cause=StockCause.RECEIPT,
+    )
+
+
 def counted(level: StockLevel, quantity: int, now: datetime) -> Movement | None:
     """What makes a shelf agree with a count; an empty shelf that was never counted is stocked by a receipt."""
     difference = quantity - level.on_hand
     if difference == 0:
         return None
-    is_first = level.counted_at is None and level.on_hand == 0
-    outside, cause = (SUPPLIER, StockCause.RECEIPT) if is_first else (LOSS, StockCause.COUNT)
+    if level.counted_at is None and level.on_hand == 0:
+        return receipt(level.shelf, quantity, now)
     shelf = on_hand_at(level.shelf)
-    taken_from, put_to = (outside, shelf) if difference > 0 else (shelf, outside)
+    taken_from, put_to = (LOSS, shelf) if difference > 0 else (shelf, LOSS)
     return Movement(
         id=MovementId.new(),
         at=now,
@@ -116,7 +128,7 @@ def counted(level: StockLevel, quantity: int, now: datetime) -> Movement | None:
         taken_from=taken_from,
         put_to=put_to,
         quantity=abs(difference),
-        cause=cause,
+        cause=StockCause.COUNT,
     )
 
 
@@ -126,7 +138,18 @@ def balances(movements: Iterable[Movement]) -> Quantities[Account]:
     return Quantities(sides)
 
 
+class FirstCount(NamedTuple):
+    """What is found on a shelf that is new; without a `safety` of its own it keeps its location's buffer."""
+
+    on_hand: int
+    safety: int | None
+
+
 class LedgerWrites(Protocol):
+    async def open(self, counts: Mapping[Shelf, FirstCount], now: datetime) -> Collection[Shelf]:
+        """Stocks the shelves that have no level yet by a receipt of what was counted there now, and answers them."""
+        ...
+
     async def lock(self, shelves: Collection[Shelf]) -> Mapping[Shelf, StockLevel]:
         """All of their levels, which nobody else changes until this unit of work ends; a shelf without one gets one, of 0."""
         ...

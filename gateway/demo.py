@@ -6,19 +6,21 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from adapters.clock import system
+from adapters.files.products import read_products
 from adapters.files.shop import read_channels, read_listings, read_locations, read_postal_codes
 from adapters.files.shopify_inventory import read_inventory
-from adapters.files.shopify_products import read_products
+from adapters.files.staging import staged
 from adapters.sql.channel import SqlChannels
 from adapters.sql.database import Database
 from adapters.sql.work import SqlWork
 from domain.ids import SHARED_POOL, PoolId
 from domain.intake.catalog import import_catalog
 from domain.intake.channel import StrategyChange, import_channels
+from domain.intake.checkpoint import Overtaken
 from domain.intake.listing import import_listings
 from domain.intake.location import import_locations, import_postal_codes
 from domain.intake.report import Imported, Rejected
-from domain.intake.stock import import_stock
+from domain.intake.stock import Counting, import_stock
 from gateway.run import fail, progress, report, say
 
 FILES = Path(__file__).parents[1] / "demo"
@@ -32,10 +34,10 @@ async def load(database: Database) -> None:
             "this database holds another shop; name a new one with COMPTOIR_DATABASE_URL, or serve this one with comptoir serve"
         )
     outcomes: dict[str, Imported] = {}
-    with progress("The demo shop", steps=7) as advance:
+    with progress() as watch:
         async for what, outcome in loading(database):
             outcomes[what] = outcome
-            advance()
+            watch("The demo shop", len(outcomes), 7)
     for what, outcome in outcomes.items():
         if outcome.touched:
             report(what, outcome)
@@ -68,11 +70,11 @@ async def loading(database: Database) -> AsyncIterator[tuple[str, Imported]]:
 
 
 async def opened(work: SqlWork, file: str, pool: PoolId) -> Imported:
-    sheet = read_inventory([FILES / file])
-    return done(await import_stock(work, sheet, pool=pool, opening_only=True, skip_bad_rows=False, now=system()))
+    with staged(read_inventory([FILES / file])) as counts:
+        return done(await import_stock(work, counts, Counting(pool=pool, at=system(), opening_only=True), skip_bad_rows=False))
 
 
-def done(outcome: Imported | Rejected | StrategyChange) -> Imported:
+def done(outcome: Imported | Rejected | StrategyChange | Overtaken) -> Imported:
     """The demo's own files are taken, unless somebody edited them."""
     if isinstance(outcome, Rejected):
         report("The demo shop", outcome)

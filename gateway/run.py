@@ -10,11 +10,21 @@ from typing import NoReturn, TypeVar
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from adapters.sql.database import Database
-from domain.intake.report import Imported, Rejected
+from domain.intake.report import Imported, Rejected, Watch
 from gateway.settings import Settings, settings
 
 Answer = TypeVar("Answer")
@@ -60,13 +70,29 @@ def fail(text: str) -> NoReturn:
     raise typer.Exit(1)
 
 
+class Rate(ProgressColumn):
+    """Steps in a second, of late."""
+
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        return Text("" if speed is None else f"{speed:,.0f}/s")
+
+
 @contextmanager
-def progress(what: str, steps: int) -> Iterator[Callable[[], None]]:
-    """A bar on a terminal; call what it gives after each step."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=told, transient=True, disable=not told.is_terminal) as bar:
-        task = bar.add_task(what, total=steps)
-        yield lambda: bar.advance(task)
+def progress() -> Iterator[Watch]:
+    """On a terminal a bar for each stage, with its rate and the time left; elsewhere nothing."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn())
+    with Progress(*columns, console=told, transient=True, disable=not told.is_terminal) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def watch(stage: str, done: int, total: int) -> None:
+            if stage not in tasks and done:
+                told.print(f"Going on after {done:,} of {total:,}, which an earlier run has done.")
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=total)
+            bars.update(tasks[stage], completed=done, total=total)
+
+        yield watch
 
 
 def report(what: str, outcome: Imported | Rejected) -> None:
@@ -74,14 +100,15 @@ def report(what: str, outcome: Imported | Rejected) -> None:
     bad = (*outcome.unusable, *outcome.bad) if isinstance(outcome, Rejected) else outcome.skipped
     for row in bad[:BAD_ROWS_SHOWN]:
         print(row, file=sys.stderr)
-    if len(bad) > BAD_ROWS_SHOWN:
-        print(f"… and {len(bad) - BAD_ROWS_SHOWN} more", file=sys.stderr)
+    total = len(bad) + outcome.unnamed
+    if total > BAD_ROWS_SHOWN:
+        print(f"… and {total - BAD_ROWS_SHOWN} more", file=sys.stderr)
     if isinstance(outcome, Rejected) and outcome.unusable:
         fail(f"nothing was imported: {plural(len(outcome.unusable), 'file')} could not be read")
     if isinstance(outcome, Rejected):
-        rows = plural(len(bad), "bad row")
+        rows = plural(total, "bad row")
         fail(f"nothing was imported: {rows}; correct what is wrong, or leave it out with --skip-bad-rows")
-    skipped = f", {plural(len(bad), 'row')} left out" if bad else ""
+    skipped = f", {plural(total, 'row')} left out" if total else ""
     say(f"{what}: {outcome.added} added, {outcome.changed} changed, {outcome.unchanged} as they were{skipped}.")
 
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from sqlalchemy import event, select
 
+from adapters.files.staging import staged
 from adapters.sql.database import Database
 from adapters.sql.reads import SqlReads
 from adapters.sql.tables import metadata
@@ -28,9 +29,10 @@ from domain.hold import Hold, HoldFor, InsufficientStock, place
 from domain.ids import SHARED_POOL, CheckoutId, LocationId, PoolId
 from domain.intake.catalog import ProductDraft, VariantDraft, import_catalog
 from domain.intake.channel import import_channels
+from domain.intake.checkpoint import Overtaken
 from domain.intake.location import LocationDraft, import_locations
-from domain.intake.report import Imported, Row, Sheet, Source
-from domain.intake.stock import StockDraft, import_stock
+from domain.intake.report import BadRow, Imported, Rejected, Row, Sheet, Source, Unusable, Watch, unwatched
+from domain.intake.stock import SHELVES_AT_ONCE, Counting, StockDraft, import_stock
 from domain.ledger import Shelf
 from domain.location import Address, Coordinates, LocationKind, LocationService
 from domain.money import Money
@@ -110,7 +112,23 @@ class Shop:
         )
 
     async def count(self, *drafts: StockDraft, pool: PoolId = SHARED_POOL) -> Imported:
-        return done(await import_stock(self.work, sheet(*drafts), pool=pool, skip_bad_rows=False, now=self.now))
+        return done(await self.try_count(*drafts, pool=pool))
+
+    async def try_count(
+        self,
+        *drafts: StockDraft | BadRow | Unusable,
+        pool: PoolId = SHARED_POOL,
+        skip_bad_rows: bool = False,
+        at_once: int = SHELVES_AT_ONCE,
+        watch: Watch = unwatched,
+    ) -> Imported | Rejected | Overtaken:
+        """As a process of its own would; a draft is of the next line, from 2."""
+        rows = (
+            Row(Source("test.csv", n), one) if isinstance(one, StockDraft) else one for n, one in enumerate(drafts, start=2)
+        )
+        with staged(rows) as counts:
+            counting = Counting(pool=pool, at=self.now, at_once=at_once)
+            return await import_stock(SqlWork(self.database), counts, counting, skip_bad_rows=skip_bad_rows, watch=watch)
 
     async def hold(
         self, sku: str, code: str, units: int, *, until: datetime | None = None
@@ -165,18 +183,19 @@ class Shop:
             }
 
     @contextmanager
-    def statements(self) -> Iterator[list[str]]:
-        """Those that reads make within the block."""
+    def statements(self, *, writing: bool = False) -> Iterator[list[str]]:
+        """Those that reads make within the block, or units of work."""
+        engine = (self.database.writer if writing else self.database.readers).sync_engine
         seen: list[str] = []
 
         def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
             seen.append(statement)
 
-        event.listen(self.database.readers.sync_engine, "before_cursor_execute", note)
+        event.listen(engine, "before_cursor_execute", note)
         try:
             yield seen
         finally:
-            event.remove(self.database.readers.sync_engine, "before_cursor_execute", note)
+            event.remove(engine, "before_cursor_execute", note)
 
 
 def location(code: str, **changes: Any) -> LocationDraft:

@@ -5,35 +5,52 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Collection, Mapping
-from enum import StrEnum
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from statistics import fmean
 
 import msgspec
 
-from adapters.files.table import BadCell, Cells, day, each_row, once_each, price_of, read_files, whole, yes_or_no
+from adapters.files.cell import country_code, day, degrees, one_of, price_of, time_zone, whole, yes_or_no
+from adapters.files.table import BadCell, Cells, Columns, Table, Taken, each_row, once_each, read_files
 from domain.calendar import hours_problem
 from domain.channel import Assortment, ChannelFacts, ChannelKind, ChannelStrategy, FulfillmentMethod, Shows
 from domain.intake.listing import Listed, ListingDraft
 from domain.intake.location import LocationDraft, PostalCodeDraft
-from domain.intake.report import Sheet
+from domain.intake.report import Row, Sheet, Watch, unwatched
 from domain.location import Address, Coordinates, LocationKind, LocationService, PostalCode
 from domain.money import minor_digits
+from domain.text import slug
 
-Member = TypeVar("Member", bound=StrEnum)
+NEEDED_OF_LOCATIONS = ("name", "kind", "address", "country_code", "latitude", "longitude", "time_zone", "services")
+NEEDED_OF_POSTAL_CODES = ("country_code", "postal_code", "latitude", "longitude")
 
-NEEDED_OF_LOCATIONS = ("code", "name", "kind", "address", "country_code", "latitude", "longitude", "time_zone", "services")
 
+def read_locations(
+    files: Collection[Path], *, columns: Columns | None = None, watch: Watch = unwatched
+) -> Sheet[LocationDraft]:
+    """Where no column is a code, each location has one made of its name."""
+    codes: Counter[str] = Counter()
 
-def read_locations(files: Collection[Path]) -> Sheet[LocationDraft]:
-    sheet = read_files(files, lambda table: each_row(table.rows, location_of), needs=NEEDED_OF_LOCATIONS)
+    def take(table: Table) -> Taken[LocationDraft]:
+        has_codes = table.header.has("code")
+        return each_row(table.rows, lambda cells: location_of(cells, None if has_codes else codes))
+
+    sheet = Sheet.of(read_files(files, take, needs=NEEDED_OF_LOCATIONS, columns=columns, watch=watch))
     return once_each(sheet, lambda draft: draft.code)
 
 
-def location_of(cells: Cells) -> LocationDraft:
+def code_of(name: str, codes: Counter[str]) -> str:
+    """`Gare du Midi` is `gare-du-midi`, a second one `gare-du-midi-2`."""
+    code = slug(name)
+    codes[code] += 1
+    return code if codes[code] == 1 else f"{code}-{codes[code]}"
+
+
+def location_of(cells: Cells, codes: Counter[str] | None) -> LocationDraft:
+    """`codes`: how often each was made; None where the file has its own."""
     country, hours = cells.must_read("country_code", country_code), cells.text("opening_hours")
     if hours is not None and (problem := hours_problem(hours, country)):
         raise BadCell(f"opening_hours {problem}")
@@ -41,7 +58,7 @@ def location_of(cells: Cells) -> LocationDraft:
     if opens_on and closes_on and closes_on < opens_on:
         raise BadCell(f"closes_on: {closes_on} is before opens_on, {opens_on}")
     return LocationDraft(
-        code=cells.needed("code"),
+        code=cells.needed("code") if codes is None else code_of(cells.needed("name"), codes),
         name=cells.needed("name"),
         kind=cells.must_read("kind", lambda text: one_of(LocationKind, text)),
         address=Address(
@@ -63,10 +80,27 @@ def location_of(cells: Cells) -> LocationDraft:
     )
 
 
-def read_postal_codes(files: Collection[Path]) -> Sheet[PostalCodeDraft]:
-    needs = ("country_code", "postal_code", "latitude", "longitude")
-    sheet = read_files(files, lambda table: each_row(table.rows, postal_code_of), needs=needs)
-    return once_each(sheet, lambda draft: draft.code)
+def read_postal_codes(
+    files: Collection[Path], *, columns: Columns | None = None, watch: Watch = unwatched
+) -> Sheet[PostalCodeDraft]:
+    """Places that share a code make one, in the middle of them, with the name of the first."""
+
+    def take(table: Table) -> Taken[PostalCodeDraft]:
+        return each_row(table.rows, postal_code_of)
+
+    sheet = Sheet.of(read_files(files, take, needs=NEEDED_OF_POSTAL_CODES, columns=columns, watch=watch))
+    by_code: dict[PostalCode, list[Row[PostalCodeDraft]]] = {}
+    for row in sheet.rows:
+        by_code.setdefault(row.draft.code, []).append(row)
+    rows = [shared[0]._replace(draft=middle_of([row.draft for row in shared])) for shared in by_code.values()]
+    return replace(sheet, rows=rows)
+
+
+def middle_of(shared: Sequence[PostalCodeDraft]) -> PostalCodeDraft:
+    """To a millionth of a degree, which is a tenth of a meter."""
+    latitude = fmean(draft.center.latitude for draft in shared)
+    longitude = fmean(draft.center.longitude for draft in shared)
+    return shared[0] if len(shared) == 1 else replace(shared[0], center=Coordinates(round(latitude, 6), round(longitude, 6)))
 
 
 def postal_code_of(cells: Cells) -> PostalCodeDraft:
@@ -74,10 +108,19 @@ def postal_code_of(cells: Cells) -> PostalCodeDraft:
     return PostalCodeDraft(code, cells.text("name") or "", coordinates_of(cells))
 
 
-def read_listings(files: Collection[Path], *, currencies: Mapping[str, str]) -> Sheet[ListingDraft]:
+def read_listings(
+    files: Collection[Path],
+    *,
+    currencies: Mapping[str, str],
+    columns: Columns | None = None,
+    watch: Watch = unwatched,
+) -> Sheet[ListingDraft]:
     """`currencies`: that of each channel, by its code."""
-    take = partial(listing_of, currencies=currencies)
-    sheet = read_files(files, lambda table: each_row(table.rows, take), needs=("channel", "handle"))
+
+    def take(table: Table) -> Taken[ListingDraft]:
+        return each_row(table.rows, partial(listing_of, currencies=currencies))
+
+    sheet = Sheet.of(read_files(files, take, needs=("channel", "handle"), columns=columns, watch=watch))
     return once_each(sheet, lambda draft: draft.of)
 
 
@@ -97,22 +140,6 @@ def listing_of(cells: Cells, currencies: Mapping[str, str]) -> ListingDraft:
     )
 
 
-# ------------------------------------------------------------------------------------------------ cells
-
-
-def country_code(text: str) -> str:
-    if not re.fullmatch("[A-Z]{2}", text):
-        raise ValueError(f"{text!r} is not an ISO 3166-1 alpha-2 code such as FR")
-    return text
-
-
-def time_zone(text: str) -> str:
-    try:
-        return ZoneInfo(text).key
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"{text!r} is not an IANA time zone such as Europe/Paris") from None
-
-
 def services(text: str) -> frozenset[LocationService]:
     return frozenset(one_of(LocationService, word) for word in re.split(r"[|;,\s]+", text))
 
@@ -121,18 +148,6 @@ def coordinates_of(cells: Cells) -> Coordinates:
     return Coordinates(
         cells.must_read("latitude", partial(degrees, limit=90)), cells.must_read("longitude", partial(degrees, limit=180))
     )
-
-
-def degrees(text: str, limit: int) -> float:
-    if not re.fullmatch(r"[+-]?\d{1,3}(\.\d{1,15})?", text) or abs(float(text)) > limit:
-        raise ValueError(f"{text!r} is not a number of degrees from -{limit} to {limit}")
-    return float(text)
-
-
-def one_of(kind: type[Member], text: str) -> Member:
-    if text not in kind.__members__:
-        raise ValueError(f"{text!r} is not one of {', '.join(kind.__members__)}")
-    return kind[text]
 
 
 # ------------------------------------------------------------------------------------------------ channels

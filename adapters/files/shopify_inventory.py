@@ -13,9 +13,10 @@ from collections.abc import Collection
 from datetime import date
 from pathlib import Path
 
+from adapters.files.cell import day, whole
 from adapters.files.shopify_options import made_sku, option_names, selected_options
-from adapters.files.table import BadCell, Cells, Table, day, each_row, read_files, whole
-from domain.intake.report import Sheet
+from adapters.files.table import BadCell, Cells, Columns, Table, Taken, each_row, read_files
+from domain.intake.report import BadRow, Row, Watch, unwatched
 from domain.intake.stock import StockDraft
 
 ABOUT_THE_VARIANT = frozenset(
@@ -30,24 +31,40 @@ INCOMING = ("Incoming (not editable)", "Incoming")
 NOT_STOCKED = "not stocked"
 
 
-def read_inventory(files: Collection[Path]) -> Sheet[StockDraft]:
-    return read_files(files, counts_of, needs=["SKU"])
+def read_inventory(files: Collection[Path], *, columns: Columns | None = None, watch: Watch = unwatched) -> Taken[StockDraft]:
+    """One after the other, so that a file may be of any length."""
+    return read_files(files, counts_of, needs=["SKU"], columns=columns, watch=watch)
 
 
-def counts_of(table: Table) -> Sheet[StockDraft]:
-    if "location" in table.names:
-        if not any(count.casefold() in table.names for count in COUNTS):
+def counts_of(table: Table) -> Taken[StockDraft]:
+    if table.header.has("Location"):
+        if not any(table.header.has(count) for count in COUNTS):
             raise BadCell(f"no column holds a count; one of {', '.join(COUNTS)} is needed")
         return each_row(table.rows, count_of)
-    locations = [name for name in table.header if name and name.casefold() not in ABOUT_THE_VARIANT]
+    locations = [(place, name) for place, name in enumerate(table.names) if name and name.casefold() not in ABOUT_THE_VARIANT]
     if not locations:
         raise BadCell("no column is a location, and there is no column 'Location'")
-    sheet: Sheet[StockDraft] = Sheet()
-    for location in locations:
-        found = each_row(table.rows, lambda cells, location=location: count_at(cells, location))  # type: ignore[misc]
-        sheet.rows += found.rows
-        sheet.bad += found.bad
-    return sheet
+    return counts_across(table, locations)
+
+
+def counts_across(table: Table, locations: list[tuple[int, str]]) -> Taken[StockDraft]:
+    """`locations`: the places of their columns, and their names."""
+    for cells in table.rows:
+        if isinstance(cells, BadRow):
+            yield cells
+            continue
+        counts = [(name, cells.row[place].strip()) for place, name in locations if place < len(cells.row)]
+        said = [(name, text) for name, text in counts if text not in ("", NOT_STOCKED)]
+        try:
+            sku = sku_of(cells) if said else ""
+        except BadCell as error:
+            yield BadRow(cells.source, str(error))
+            continue
+        for name, text in said:
+            try:
+                yield Row(cells.source, StockDraft(sku, name, whole(text)))
+            except ValueError as error:
+                yield BadRow(cells.source, f"{name}: {error}")
 
 
 def count_of(cells: Cells) -> StockDraft | None:
@@ -65,8 +82,9 @@ def count_of(cells: Cells) -> StockDraft | None:
 
 def sku_of(cells: Cells) -> str:
     """A variant without a SKU has the one that its product's import made."""
-    handle = cells.text("Handle")
-    if cells.text("SKU") is None and handle:
+    if sku := cells.text("SKU"):
+        return sku
+    if handle := cells.text("Handle"):
         return made_sku(handle, selected_options(cells, option_names(cells)))
     return cells.needed("SKU")
 
@@ -78,9 +96,3 @@ def expected_of(cells: Cells) -> tuple[int, date] | None:
         return None
     column = next((name for name in INCOMING if cells.text(name)), INCOMING[0])
     return cells.must_read(column, whole), expected_on
-
-
-def count_at(cells: Cells, location: str) -> StockDraft | None:
-    if cells.text(location) in (None, NOT_STOCKED):
-        return None
-    return StockDraft(sku=sku_of(cells), location=location, on_hand=cells.must_read(location, whole))

@@ -7,13 +7,14 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Row, bindparam, delete, insert, select, tuple_, update
+from sqlalchemy import Column, ColumnElement, FromClause, Row, delete, func, literal, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.sql.shelf import SHELVES_MAX, at, at_shelf, columns_of, keys_of, shelf_of
+from adapters.sql.given import insert_all
+from adapters.sql.shelf import SHELVES_MAX, UNITS, columns_of, given_shelves, keys_of, on_shelf, shelf_of
 from adapters.sql.tables import location, stock_incoming, stock_level, stock_movement
 from adapters.sql.upsert import chunks, inserted
-from domain.ledger import Account, AccountKind, Incoming, Movement, Shelf, StockLevel, balances
+from domain.ledger import Account, AccountKind, FirstCount, Incoming, Movement, Shelf, StockLevel, balances, receipt
 
 COLUMN_OF = {AccountKind.ON_HAND: stock_level.c.on_hand, AccountKind.QUARANTINED: stock_level.c.quarantined}
 
@@ -40,18 +41,47 @@ class SqlLedger:
 
     async def lock(self, shelves: Collection[Shelf]) -> Mapping[Shelf, StockLevel]:
         """In the order of shelves, like everybody, so that no two wait for each other."""
-        key = columns_of(stock_level)
         for some in chunks(sorted(set(shelves) - self.locked.keys()), SHELVES_MAX):
-            await self.open(some)
-            query = select(stock_level).where(tuple_(*key).in_(some)).order_by(*key).with_for_update()
-            self.locked |= {(level := level_of(row)).shelf: level for row in await self.connection.execute(query)}
+            await self.open_empty(some)
+            asked = given_shelves(self.connection, some)
+            query = select(stock_level).join(asked, on_shelf(asked)).order_by(*columns_of(stock_level))
+            rows = await self.connection.execute(query.with_for_update(of=stock_level))
+            self.locked |= {(level := level_of(row)).shelf: level for row in rows}
         return {shelf: self.locked[shelf] for shelf in shelves}
 
-    async def open(self, shelves: Collection[Shelf]) -> None:
-        """Gives a level of 0, with the location's buffer as its safety, to each shelf that has none."""
-        buffers = dict((await self.connection.execute(select(location.c.id, location.c.walk_in_buffer))).all())
-        rows = [keys_of(shelf) | {"safety": buffers[shelf.location]} for shelf in shelves]
-        await self.connection.execute(inserted(self.connection, stock_level).on_conflict_do_nothing(), rows)
+    async def open(self, counts: Mapping[Shelf, FirstCount], now: datetime) -> Collection[Shelf]:
+        opened: set[Shelf] = set()
+        for some in chunks(sorted(counts), SHELVES_MAX):
+            columns: dict[Column[Any], Sequence[Any]] = {
+                stock_level.c.on_hand: [counts[shelf].on_hand for shelf in some],
+                stock_level.c.safety: [counts[shelf].safety for shelf in some],
+            }
+            first = given_shelves(self.connection, some, columns)
+            own = first.c.safety
+            values = {
+                "on_hand": first.c.on_hand,
+                "safety": func.coalesce(own, location.c.walk_in_buffer),
+                "safety_is_default": own.is_(None),
+                "counted_at": literal(now, stock_level.c.counted_at.type),
+            }
+            rows = await self.connection.execute(self.opening(first, values).returning(*columns_of(stock_level)))
+            opened |= {shelf_of(row) for row in rows}
+        received = (receipt(shelf, c.on_hand, now) for shelf, c in counts.items() if c.on_hand and shelf in opened)
+        await insert_all(self.connection, stock_movement, [values_of(movement) for movement in received])
+        return opened
+
+    async def open_empty(self, shelves: Sequence[Shelf]) -> None:
+        asked = given_shelves(self.connection, shelves)
+        await self.connection.execute(self.opening(asked, {"safety": location.c.walk_in_buffer}))
+
+    def opening(self, shelves: FromClause, values: Mapping[str, Any]) -> Any:
+        """A level for each shelf that has none, in their order; another that opens one at the same time is waited for."""
+        key = columns_of(shelves)
+        there = select(literal(1)).select_from(stock_level).where(on_shelf(shelves)).correlate(shelves).exists()
+        missing = select(*key, *values.values()).join(location, location.c.id == shelves.c.location_id).where(~there)
+        statement = inserted(self.connection, stock_level)
+        statement = statement.from_select([column.name for column in key] + list(values), missing.order_by(*key))
+        return statement.on_conflict_do_nothing()
 
     async def post(self, movements: Sequence[Movement]) -> tuple[Shelf, ...]:
         if not movements:
@@ -59,65 +89,84 @@ class SqlLedger:
         net = balances(movements)
         await self.lock({account.shelf for account in net if account.shelf})
         short = await self.change(net)
-        await self.connection.execute(insert(stock_movement), [values_of(movement) for movement in movements])
+        await insert_all(self.connection, stock_movement, [values_of(movement) for movement in movements])
         return tuple(short)
 
     async def change(self, net: Mapping[Account, int]) -> list[Shelf]:
-        """Additions all at once; each subtraction with its guard, one by one, so that the short shelves are known."""
-        short = []
+        """Additions in one statement, subtractions in another, which takes only what is there and tells from where."""
+        short: list[Shelf] = []
         for kind, column in COLUMN_OF.items():
-            shelves = sorted((account.shelf, units) for account, units in net.items() if account.kind is kind and account.shelf)
-            if plus := [at(shelf) | {"units": units} for shelf, units in shelves if units > 0]:
-                add = update(stock_level).where(at_shelf()).values({column: column + bindparam("units")})
-                await self.connection.execute(add, plus)
-            short += [shelf for shelf, units in shelves if units < 0 and not await self.take(shelf, column, -units)]
+            units = {account.shelf: n for account, n in net.items() if account.kind is kind and account.shelf}
+            await self.add(column, {shelf: n for shelf, n in units.items() if n > 0})
+            short += await self.take(column, {shelf: -n for shelf, n in units.items() if n < 0})
         return short
 
-    async def take(self, shelf: Shelf, column: Column[int], units: int) -> bool:
-        """Only if there are that many."""
-        guarded = update(stock_level).where(at_shelf(), column >= units).values({column: column - units})
-        return (await self.connection.execute(guarded, at(shelf))).rowcount == 1
+    async def add(self, column: Column[int], units: Mapping[Shelf, int]) -> None:
+        for some in chunks(sorted(units), SHELVES_MAX):
+            asked = given_shelves(self.connection, some, {UNITS: [units[shelf] for shelf in some]})
+            statement = update(stock_level).where(on_shelf(asked)).values({column: column + asked.c.units})
+            await self.connection.execute(statement)
+
+    async def take(self, column: Column[int], units: Mapping[Shelf, int]) -> list[Shelf]:
+        """Answers the shelves that have too little."""
+        short: list[Shelf] = []
+        for some in chunks(sorted(units), SHELVES_MAX):
+            asked = given_shelves(self.connection, some, {UNITS: [units[shelf] for shelf in some]})
+            enough = update(stock_level).where(on_shelf(asked), column >= asked.c.units)
+            statement = enough.values({column: column - asked.c.units}).returning(*columns_of(stock_level))
+            taken = {shelf_of(row) for row in await self.connection.execute(statement)}
+            short += [shelf for shelf in some if shelf not in taken]
+        return short
 
     async def confirm(self, shelves: Collection[Shelf], now: datetime) -> None:
-        statement = update(stock_level).where(at_shelf()).values(counted_at=now)
-        if shelves:
-            await self.connection.execute(statement, [at(shelf) for shelf in sorted(shelves)])
+        for some in chunks(sorted(shelves), SHELVES_MAX):
+            await self.connection.execute(
+                update(stock_level).where(on_shelf(given_shelves(self.connection, some))).values(counted_at=now)
+            )
 
     async def set_safety(self, safety: Mapping[Shelf, int]) -> None:
-        statement = update(stock_level).where(at_shelf()).values(safety=bindparam("units"), safety_is_default=False)
-        if safety:
-            await self.connection.execute(statement, [at(shelf) | {"units": safety[shelf]} for shelf in sorted(safety)])
+        for some in chunks(sorted(safety), SHELVES_MAX):
+            asked = given_shelves(self.connection, some, {UNITS: [safety[shelf] for shelf in some]})
+            values = {"safety": asked.c.units, "safety_is_default": False}
+            await self.connection.execute(update(stock_level).where(on_shelf(asked)).values(values))
 
     async def incoming(self, shelves: Collection[Shelf]) -> Mapping[Shelf, tuple[Incoming, ...]]:
         found: dict[Shelf, tuple[Incoming, ...]] = defaultdict(tuple)
-        key = tuple_(*columns_of(stock_incoming))
         for some in chunks(sorted(shelves), SHELVES_MAX):
-            query = select(stock_incoming).where(key.in_(some)).order_by(stock_incoming.c.expected_at)
-            for row in await self.connection.execute(query):
+            query = select(stock_incoming).where(among(given_shelves(self.connection, some)))
+            for row in await self.connection.execute(query.order_by(stock_incoming.c.expected_at)):
                 found[shelf_of(row)] += (incoming_of(row),)
         return found
 
     async def set_incoming(self, incoming: Mapping[Shelf, Sequence[Incoming]]) -> None:
-        if shelves := [at(shelf) for shelf in sorted(incoming)]:
-            mine = at_shelf(stock_incoming)
-            await self.connection.execute(delete(stock_incoming).where(mine, stock_incoming.c.promised == 0), shelves)
-            kept = update(stock_incoming).where(mine).values(quantity=stock_incoming.c.promised)
-            await self.connection.execute(kept, shelves)
-        for expected in (one for shelf in sorted(incoming) for one in incoming[shelf]):
-            await self.connection.execute(self.expecting(expected))
+        for some in chunks(sorted(incoming), SHELVES_MAX):
+            mine = among(given_shelves(self.connection, some))
+            await self.connection.execute(delete(stock_incoming).where(mine, stock_incoming.c.promised == 0))
+            await self.connection.execute(update(stock_incoming).where(mine).values(quantity=stock_incoming.c.promised))
+        if expected := [expected_values(one) for shelf in sorted(incoming) for one in incoming[shelf]]:
+            await self.connection.execute(self.expecting(), expected)
 
-    def expecting(self, expected: Incoming) -> Any:
-        statement = inserted(self.connection, stock_incoming).values(
-            id=expected.id,
-            **keys_of(expected.shelf),
-            quantity=expected.quantity,
-            promised=expected.promised,
-            expected_at=expected.expected_at,
-        )
+    def expecting(self) -> Any:
+        """What comes on a day on which some is promised already comes on top of that."""
+        statement = inserted(self.connection, stock_incoming)
         more = stock_incoming.c.quantity + statement.excluded.quantity
         return statement.on_conflict_do_update(
             index_elements=["sku", "location_id", "pool_id", "expected_at"], set_={"quantity": more}
         )
+
+
+def among(shelves: FromClause) -> ColumnElement[bool]:
+    """The incoming goods of these shelves."""
+    return tuple_(*columns_of(stock_incoming)).in_(select(*columns_of(shelves)))
+
+
+def expected_values(expected: Incoming) -> dict[str, Any]:
+    return keys_of(expected.shelf) | {
+        "id": expected.id,
+        "quantity": expected.quantity,
+        "promised": expected.promised,
+        "expected_at": expected.expected_at,
+    }
 
 
 def incoming_of(row: Row[Any]) -> Incoming:

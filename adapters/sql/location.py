@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.sql.database import Database
 from adapters.sql.shelf import columns_of
 from adapters.sql.tables import location, postal_code, stock_level
-from adapters.sql.upsert import upsert
+from adapters.sql.upsert import chunks, upsert
 from domain.actor import Actor
 from domain.channel import Channel
 from domain.ids import LocationId
@@ -112,20 +112,27 @@ class SqlLocationWrites:
         self.connection = connection
 
     async def drafts(self, codes: Collection[str]) -> Mapping[str, LocationDraft]:
-        rows = await self.connection.execute(select(location))
-        return {row.code: draft_of(row) for row in rows if row.code in codes}
+        found: dict[str, LocationDraft] = {}
+        for some in chunks(sorted(codes)):
+            rows = await self.connection.execute(select(location).where(location.c.code.in_(some)))
+            found |= {row.code: draft_of(row) for row in rows}
+        return found
 
     async def save(self, locations: Sequence[LocationDraft]) -> None:
         if not locations:
             return
+        known = await self.drafts([draft.code for draft in locations])
         rows = [values_of(draft) for draft in locations]
         await self.connection.execute(upsert(self.connection, location, by=["code"], keep=["id"]), rows)
-        await self.spread_buffers()
+        other = [one.code for one in locations if known.get(one.code, one).walk_in_buffer != one.walk_in_buffer]
+        for some in chunks(other):
+            await self.spread_buffers(some)
 
-    async def spread_buffers(self) -> None:
-        """To every level whose safety is its location's default; locked in the order of shelves, like everybody."""
+    async def spread_buffers(self, codes: Sequence[str]) -> None:
+        """To each level there whose safety is its location's default; locked in the order of shelves, like everybody."""
         buffer = select(location.c.walk_in_buffer).where(location.c.id == stock_level.c.location_id).scalar_subquery()
-        behind = (stock_level.c.safety_is_default, stock_level.c.safety != buffer)
+        there = stock_level.c.location_id.in_(select(location.c.id).where(location.c.code.in_(codes)))
+        behind = (there, stock_level.c.safety_is_default, stock_level.c.safety != buffer)
         shelf = columns_of(stock_level)
         await self.connection.execute(select(*shelf).where(*behind).order_by(*shelf).with_for_update())
         await self.connection.execute(update(stock_level).where(*behind).values(safety=buffer))
@@ -137,7 +144,10 @@ class SqlLocationWrites:
         return by_name | {row.code: Site(row.id, row.time_zone) for row in rows}
 
     async def postal_codes(self, codes: Collection[PostalCode]) -> Mapping[PostalCode, PostalCodeDraft]:
-        rows = await self.connection.execute(select(postal_code))
+        """A country is asked for as a whole: a file of postal codes tells most of its own."""
+        rows = await self.connection.execute(
+            select(postal_code).where(postal_code.c.country_code.in_({code.country_code for code in codes}))
+        )
         known = (
             PostalCodeDraft(PostalCode(r.country_code, r.postal_code), r.name, Coordinates(r.latitude, r.longitude))
             for r in rows

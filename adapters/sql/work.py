@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 from typing import Self
@@ -10,12 +11,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.sql.catalog_writes import SqlCatalogWrites
 from adapters.sql.channel import SqlChannelWrites
+from adapters.sql.checkpoint import SqlCheckpoints
 from adapters.sql.database import Database, to_the_end
 from adapters.sql.document import SqlDocumentWrites
 from adapters.sql.hold import SqlHolds
 from adapters.sql.ledger import SqlLedger
 from adapters.sql.listing import SqlListings
 from adapters.sql.location import SqlLocationWrites
+
+GIVEN_WAY_SECONDS = 0.11  # SQLite's busy handler comes to wait 0.1 s before it tries again
 
 
 class SqlWork:
@@ -24,6 +28,7 @@ class SqlWork:
     connection: AsyncConnection
     catalog: SqlCatalogWrites
     channels: SqlChannelWrites
+    checkpoints: SqlCheckpoints
     documents: SqlDocumentWrites
     holds: SqlHolds
     ledger: SqlLedger
@@ -40,7 +45,7 @@ class SqlWork:
         self.connection = connection = await transaction.__aenter__()
         self.transaction = transaction
         self.catalog, self.channels = SqlCatalogWrites(connection), SqlChannelWrites(connection)
-        self.documents = SqlDocumentWrites(connection)
+        self.checkpoints, self.documents = SqlCheckpoints(connection), SqlDocumentWrites(connection)
         self.holds, self.ledger = SqlHolds(connection), SqlLedger(connection)
         self.listings, self.locations = SqlListings(connection), SqlLocationWrites(connection)
         return self
@@ -55,3 +60,8 @@ class SqlWork:
     async def commit(self) -> None:
         """Shielded: once begun it ends, also when whoever waits for it has gone."""
         await to_the_end(self.connection.commit())
+
+    async def give_way(self) -> None:
+        """SQLite's one writer is whoever asks next, and another process asks again only so often."""
+        if self.database.is_sqlite:
+            await asyncio.sleep(GIVEN_WAY_SECONDS)

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeAlias
 
 from domain.catalog import Image, ProductOption, SelectedOption
-from domain.intake.report import Imported, Rejected, Row, Sheet, Source, differences, rejected
+from domain.intake.report import (
+    NOTHING,
+    Imported,
+    Rejected,
+    Row,
+    Sheet,
+    Source,
+    Watch,
+    differences,
+    left_out,
+    rejected,
+    unwatched,
+)
 from domain.money import Money
 from domain.work import UnitOfWork
 
 CategoryPath: TypeAlias = tuple[str, ...]  # titles from the root down
+
+PRODUCTS_AT_ONCE = 500  # in one unit of work, in which SQLite lets nobody else write
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +38,15 @@ class VariantDraft:
     price: Money
     compare_at_price: Money | None
     backorders: bool
+
+
+def options_of(variants: Iterable[VariantDraft]) -> tuple[ProductOption, ...]:
+    """In the order of first use."""
+    values: dict[str, dict[str, None]] = {}
+    for variant in variants:
+        for option in variant.selected_options:
+            values.setdefault(option.name, {})[option.value] = None
+    return tuple(ProductOption(name, tuple(found)) for name, found in values.items())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,18 +86,40 @@ class CatalogIntake(UnitOfWork, Protocol):
     def catalog(self) -> CatalogWrites: ...
 
 
-async def import_catalog(work: CatalogIntake, sheet: Sheet[ProductDraft], *, skip_bad_rows: bool) -> Imported | Rejected:
+async def import_catalog(
+    work: CatalogIntake,
+    sheet: Sheet[ProductDraft],
+    *,
+    skip_bad_rows: bool,
+    at_once: int = PRODUCTS_AT_ONCE,
+    watch: Watch = unwatched,
+) -> Imported | Rejected:
+    """Up to `at_once` all or nothing; more in chunks of so many. Cut short, the same files end right when run again."""
     async with work:
         rows = await with_skus_of_their_own(work, sheet)
-        if refusal := rejected(sheet, skip_bad_rows=skip_bad_rows):
-            return refusal
+    if refusal := rejected(sheet, skip_bad_rows=skip_bad_rows):
+        return refusal
+    named = {variant.sku for row in rows.values() for variant in row.draft.variants}
+    handles, imported = list(rows), NOTHING
+    for start in range(0, len(handles), at_once):
+        watch("Applying", start, len(handles))
+        some = {handle: rows[handle] for handle in handles[start : start + at_once]}
+        imported += await taken(work, some, named)
+        if start + at_once < len(handles):
+            await work.give_way()
+    watch("Applying", len(handles), len(handles))
+    return left_out(imported, sheet)
+
+
+async def taken(work: CatalogIntake, rows: Mapping[str, Row[ProductDraft]], named: Collection[str]) -> Imported:
+    async with work:
         known = await work.catalog.drafts(rows)
-        named = {variant.sku for row in rows.values() for variant in row.draft.variants}
-        wanted = {handle: completed(row, known.get(handle), named) for handle, row in rows.items()}
-        differing, imported = differences(wanted, known)
+        differing, imported = differences(
+            {handle: completed(row, known.get(handle), named) for handle, row in rows.items()}, known
+        )
         await work.catalog.save(differing)
         await work.commit()
-    return replace(imported, skipped=tuple(sorted(sheet.bad)))
+    return imported
 
 
 def completed(row: Row[ProductDraft], known: ProductDraft | None, named: Collection[str]) -> ProductDraft:
@@ -110,5 +155,5 @@ async def with_skus_of_their_own(work: CatalogIntake, sheet: Sheet[ProductDraft]
             sheet.refuse(row.source, f"product {handle!r} is in an earlier file already")
         elif variants:
             incomplete = row.incomplete or len(variants) < len(row.draft.variants)
-            wanted[handle] = replace(row, draft=replace(row.draft, variants=tuple(variants)), incomplete=incomplete)
+            wanted[handle] = row._replace(draft=replace(row.draft, variants=tuple(variants)), incomplete=incomplete)
     return wanted

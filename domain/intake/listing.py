@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from domain.intake.report import Imported, Rejected, Sheet, differences, rejected
+from domain.intake.report import Imported, Rejected, Sheet, differences, left_out, rejected
 from domain.money import Money
 from domain.work import UnitOfWork
 
@@ -59,4 +59,4 @@ async def import_listings(work: ListingIntake, sheet: Sheet[ListingDraft], *, sk
         differing, imported = differences(wanted, await work.listings.drafts(wanted))
         await work.listings.save(differing)
         await work.commit()
-    return replace(imported, skipped=tuple(sorted(sheet.bad)))
+    return left_out(imported, sheet)

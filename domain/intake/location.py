@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from domain.intake.report import Imported, Rejected, Sheet, differences, rejected
+from domain.intake.report import Imported, Rejected, Sheet, differences, left_out, rejected
 from domain.location import Address, Coordinates, LocationKind, LocationService, PostalCode
 from domain.work import UnitOfWork
 
@@ -63,7 +63,7 @@ async def import_locations(work: LocationIntake, sheet: Sheet[LocationDraft], *,
         differing, imported = differences(wanted, await work.locations.drafts(wanted))
         await work.locations.save(differing)
         await work.commit()
-    return replace(imported, skipped=tuple(sorted(sheet.bad)))
+    return left_out(imported, sheet)
 
 
 async def import_postal_codes(
@@ -76,4 +76,4 @@ async def import_postal_codes(
         differing, imported = differences(wanted, await work.locations.postal_codes(wanted))
         await work.locations.save_postal_codes(differing)
         await work.commit()
-    return replace(imported, skipped=tuple(sorted(sheet.bad)))
+    return left_out(imported, sheet)

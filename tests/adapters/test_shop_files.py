@@ -53,8 +53,12 @@ def test_and_takes_all_that_is_told(tmp_path: Path) -> None:
     ("change", "reason"),
     [
         ({"code": ""}, "code is missing"),
+        ({"name": ""}, "name is missing"),
         ({"kind": "SHOP"}, "kind: 'SHOP' is not one of STORE, WAREHOUSE, THIRD_PARTY, POP_UP, CONCESSION"),
-        ({"country_code": "France"}, "country_code: 'France' is not an ISO 3166-1 alpha-2 code such as FR"),
+        (
+            {"country_code": "Frankia"},
+            "country_code: 'Frankia' is neither an ISO 3166-1 alpha-2 code such as FR nor a country's English name",
+        ),
         ({"latitude": "91"}, "latitude: '91' is not a number of degrees from -90 to 90"),
         ({"longitude": "4,83"}, "longitude: '4,83' is not a number of degrees from -180 to 180"),
         ({"longitude": "nan"}, "longitude: 'nan' is not a number of degrees from -180 to 180"),

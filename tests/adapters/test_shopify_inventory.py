@@ -17,7 +17,7 @@ VARIANT = "Handle,Title,Option1 Name,Option1 Value,Option2 Name,Option2 Value,Op
 def read(tmp_path: Path, *lines: str) -> Sheet[StockDraft]:
     file = tmp_path / "inventory.csv"
     file.write_text("\n".join(lines), "utf-8")
-    return read_inventory([file])
+    return Sheet.of(read_inventory([file]))
 
 
 def counts(sheet: Sheet[StockDraft]) -> list[tuple[str, str, int]]:

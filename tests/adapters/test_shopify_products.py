@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from adapters.files.shopify_products import plain, read_products
+from adapters.files.html import plain
+from adapters.files.products import read_products
 from domain.catalog import Image, ProductOption, SelectedOption
 from domain.intake.catalog import ProductDraft
 from domain.intake.report import Sheet
@@ -140,12 +141,13 @@ def test_a_handle_in_any_script_makes_a_sku(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"Handle,Title\nx,a\0b\n", "holds a NUL byte in line 2; save it as CSV UTF-8"),
+        (b"Handle,Title\nx,a\0b\n", "holds a NUL byte in line 2"),
         (b"", "is empty; its first line must name the columns"),
-        (b"Handle;Title\nx;X\n", "is separated by semicolons; save it with commas"),
         (b"Handle,Price\nx,1\n", "the column 'Title' is missing"),
-        ("Handle,Title\nx,Été\n".encode("latin-1"), "is not UTF-8 (byte 15); save it as CSV UTF-8"),
-        (b'Handle,Title\nx,"cut off', "line 2: unexpected end of data"),
+        (b"Handle,Title\nx,\x81\n", "is neither UTF-8, UTF-16 with its mark, nor Windows-1252; save it as CSV UTF-8"),
+        (b"Handle,Title\nx", "line 2: ends in the middle of a row; the file was cut off"),
+        (b"\x1f\x8b\x08\x00cut off", "cannot be unpacked: its gzip is damaged, or was cut off"),
+        (b'Handle,Title\nx,"cut off', "line 2: a quoted cell never ends; the file was cut off, or a quote is missing"),
     ],
 )
 def test_a_file_that_cannot_be_read_says_why(tmp_path: Path, content: bytes, reason: str) -> None:

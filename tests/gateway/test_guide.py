@@ -32,7 +32,9 @@ def exports(folder: Path) -> None:
     with (folder / "inventory_export.csv").open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out)
         writer.writerow(["Handle", "Title", "SKU", "Location", "On hand"])
-        writer.writerows([row["Handle"], row["Title"], row["Variant SKU"], at, 3] for row in rows for at in ("Lyon", "Warehouse"))
+        writer.writerows(
+            [row["Handle"], row["Title"], row["Variant SKU"], at, 3] for row in rows for at in ("Lyon", "Warehouse")
+        )
 
 
 def test_its_commands_lead_from_two_exports_to_an_answer(tmp_path: Path) -> None:

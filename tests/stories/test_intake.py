@@ -8,14 +8,13 @@ from typing import Any
 
 import pytest
 
-from domain.ids import SHARED_POOL
 from domain.intake.catalog import ProductDraft, import_catalog
 from domain.intake.listing import Listed, ListingDraft, import_listings
 from domain.intake.location import import_locations
-from domain.intake.report import BadRow, Imported, Rejected, Row, Sheet, Source
-from domain.intake.stock import StockDraft, import_stock
+from domain.intake.report import Imported, Rejected, Row, Sheet, Source, Unusable
+from domain.intake.stock import StockDraft
 from domain.money import Money
-from tests.shop import NOON, Shop, done, location, product, sheet
+from tests.shop import Shop, done, location, product, sheet
 
 CATALOG = """{ products(first: 100) { nodes {
   handle title description vendor images { url } categories { handle } options { name values }
@@ -90,14 +89,14 @@ async def test_a_count_of_less_than_is_held_is_taken_and_nothing_is_sold_twice(s
 
 async def test_with_one_bad_row_nothing_is_imported_unless_bad_rows_are_skipped(stocked: Shop) -> None:
     before = await stocked.rows()
-    counts = sheet(
+    counts = (
         StockDraft(sku="COAT-M", location="LYON", on_hand=1),
         StockDraft(sku="NOPE", location="LYON", on_hand=1),
         StockDraft(sku="COAT-M", location="MARS", on_hand=1),
         StockDraft(sku="COAT-M", location="LYON", on_hand=2),
         StockDraft(sku="COAT-M", location="LYON", on_hand=1),
     )
-    refused = await import_stock(stocked.work, counts, pool=SHARED_POOL, skip_bad_rows=False, now=NOON)
+    refused = await stocked.try_count(*counts)
     assert isinstance(refused, Rejected)
     assert [str(row) for row in refused.bad] == [
         "test.csv:3: no variant has SKU 'NOPE'; import the catalog first",
@@ -105,15 +104,13 @@ async def test_with_one_bad_row_nothing_is_imported_unless_bad_rows_are_skipped(
         "test.csv:5: SKU 'COAT-M' is counted twice at 'LYON', with different numbers",
     ]
     assert await stocked.rows() == before
-    counts.bad.clear()
-    taken = done(await import_stock(stocked.work, counts, pool=SHARED_POOL, skip_bad_rows=True, now=NOON))
+    taken = done(await stocked.try_count(*counts, skip_bad_rows=True))
     assert (taken.added, len(taken.skipped)) == (1, 3)
 
 
 async def test_a_file_of_which_nothing_can_be_read_is_never_skipped(stocked: Shop) -> None:
-    counts = sheet(StockDraft(sku="COAT-M", location="LYON", on_hand=1))
-    counts.unusable.append(BadRow(Source("other.csv", 1), "is empty; its first line must name the columns"))
-    refused = await import_stock(stocked.work, counts, pool=SHARED_POOL, skip_bad_rows=True, now=NOON)
+    other = Unusable(Source("other.csv", 1), "is empty; its first line must name the columns")
+    refused = await stocked.try_count(StockDraft(sku="COAT-M", location="LYON", on_hand=1), other, skip_bad_rows=True)
     assert isinstance(refused, Rejected)
     assert [row.source.file for row in refused.unusable] == ["other.csv"]
 
@@ -121,8 +118,7 @@ async def test_a_file_of_which_nothing_can_be_read_is_never_skipped(stocked: Sho
 async def test_stock_may_name_a_location_by_its_sign_if_no_other_has_it(stocked: Shop) -> None:
     await stocked.import_locations(location("NICE", name="Twin"), location("LILLE", name="Twin"))
     await stocked.count(StockDraft(sku="SCARF", location="Maison Paris", on_hand=2))
-    twin = sheet(StockDraft(sku="SCARF", location="Twin", on_hand=2))
-    assert isinstance(await import_stock(stocked.work, twin, pool=SHARED_POOL, skip_bad_rows=False, now=NOON), Rejected)
+    assert isinstance(await stocked.try_count(StockDraft(sku="SCARF", location="Twin", on_hand=2)), Rejected)
 
 
 async def test_a_sku_names_one_variant(stocked: Shop) -> None:
@@ -160,7 +156,7 @@ async def test_the_second_of_two_locations_fails_and_the_first_is_not_there_eith
 
 async def test_a_bad_row_of_a_known_product_takes_none_of_its_variants_off_sale(stocked: Shop) -> None:
     readable = sheet_of(replace(COAT, title="Overcoat", variants=COAT.variants[:1]))
-    readable.rows[0] = replace(readable.rows[0], incomplete=True)
+    readable.rows[0] = readable.rows[0]._replace(incomplete=True)
     readable.refuse(Source("test.csv", 3), "Variant Price: '1l' is not an amount such as 19.90")
     done(await import_catalog(stocked.work, readable, skip_bad_rows=True))
     coat = (await shown(stocked))["coat"]

@@ -9,11 +9,11 @@ import pytest
 
 from adapters.sql.work import SqlWork
 from domain.hold import HoldFor, InsufficientStock, place
-from domain.ids import SHARED_POOL, CheckoutId
+from domain.ids import CheckoutId
 from domain.intake.report import Imported
-from domain.intake.stock import StockDraft, import_stock
+from domain.intake.stock import StockDraft
 from domain.quantities import Quantities
-from tests.shop import NOON, Shop, done, sheet
+from tests.shop import NOON, Shop
 
 SKUS = [f"COAT-{n:02}" for n in range(12)]
 
@@ -28,7 +28,7 @@ async def coats(shop: Shop) -> Shop:
 async def count(shop: Shop, units: dict[str, int]) -> Imported:
     """In a unit of work of its own, as another process would."""
     drafts = [StockDraft(sku=sku, location=code, on_hand=n) for sku, n in units.items() for code in ("LYON", "PARIS")]
-    return done(await import_stock(SqlWork(shop.database), sheet(*drafts), pool=SHARED_POOL, skip_bad_rows=False, now=shop.now))
+    return await shop.count(*drafts)
 
 
 async def on_hand(shop: Shop) -> int:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from adapters.files.shopify_products import read_products
+from adapters.files.products import read_products
 from adapters.sql.database import Database
 from adapters.sql.search_index import index
 from adapters.sql.tables import product as catalog

@@ -3,6 +3,7 @@
 from adapters.sql.tables.catalog import category, product, product_category, product_listing, variant, variant_listing
 from adapters.sql.tables.channel import channel, pool
 from adapters.sql.tables.document import registered_document
+from adapters.sql.tables.intake import intake
 from adapters.sql.tables.location import location, postal_code
 from adapters.sql.tables.metadata import metadata
 from adapters.sql.tables.search import search_form, search_word
@@ -11,6 +12,7 @@ from adapters.sql.tables.stock import stock_allocation, stock_hold, stock_incomi
 __all__ = [
     "category",
     "channel",
+    "intake",
     "location",
     "metadata",
     "pool",
