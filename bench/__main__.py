@@ -8,13 +8,20 @@ import signal
 import sys
 from contextlib import ExitStack
 
-from bench import inside, levels, reads, startup
+from bench import bombs, inside, levels, reads, search, startup
 from bench.databases import kinds, new
 from bench.report import circumstances, publish
 from bench.shop import fill
 from gateway.logs import configure
 
-BENCHES = {"reads": reads.measure, "inside": inside.measure, "startup": startup.measure, "levels": levels.measure}
+BENCHES = {
+    "reads": reads.measure,
+    "inside": inside.measure,
+    "startup": startup.measure,
+    "search": search.measure,
+    "bombs": bombs.measure,
+    "levels": levels.measure,
+}
 
 
 def main() -> None:

@@ -27,9 +27,9 @@ from gateway.metrics import Metrics, RequestMetrics
 from gateway.operation import Operations
 from gateway.rate import rate_limits
 from gateway.settings import Settings, settings
+from gateway.telemetry import Telemetry
 from gateway.texts import Texts
 from gateway.traces import IncomingTrace, Traces, exporting
-from gateway.watch import Watch
 from schema.build import build
 
 CORS: dict[str, Any] = {
@@ -60,10 +60,10 @@ def application(
     ide: Ide | None = None,
 ) -> Starlette:
     """Over a database that its lifespan checks first and closes at the end, as it does the traces."""
-    chosen, watch = chosen or Settings(), Watch(Metrics(), traces or Traces())
-    database.observe(watch.metrics.statement)
-    database.observe(watch.traces.statement)
-    endpoint = endpoint_of(SqlReads(database), chosen, clock, watch)
+    chosen, telemetry = chosen or Settings(), Telemetry(Metrics(), traces or Traces())
+    database.observe(telemetry.metrics.statement)
+    database.observe(telemetry.traces.statement)
+    endpoint = endpoint_of(SqlReads(database), chosen, clock, telemetry)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -74,18 +74,18 @@ def application(
         finally:
             await endpoint.close()
             await database.close()
-            await watch.traces.close()
+            await telemetry.traces.close()
 
     routes = [
         Route("/graphql", WithIde(endpoint, ide) if ide else endpoint, methods=["GET", "POST"]),
         *([Route("/graphql/ide/{version}/{name}", ide.file)] if ide else []),
         Route("/healthz", healthz),
         Route("/readyz", partial(readyz, database)),
-        Route("/metrics", watch.metrics.answer),
+        Route("/metrics", telemetry.metrics.answer),
     ]
     middleware = [
         Middleware(RequestLog),
-        Middleware(RequestMetrics, metrics=watch.metrics, paths=frozenset(route.path for route in routes)),
+        Middleware(RequestMetrics, metrics=telemetry.metrics, paths=frozenset(route.path for route in routes)),
         Middleware(IncomingTrace),
     ]
     if chosen.allowed_origins:
@@ -103,7 +103,9 @@ async def readyz(database: Database, request: Request) -> JSONResponse:
     return JSONResponse({"status": problem or "ok"}, 503 if problem else 200)
 
 
-def endpoint_of(reads: SqlReads, chosen: Settings, clock: Callable[[], datetime], watch: Watch | None = None) -> Endpoint:
+def endpoint_of(
+    reads: SqlReads, chosen: Settings, clock: Callable[[], datetime], telemetry: Telemetry | None = None
+) -> Endpoint:
     """Strangers are told less in production: neither the schema, nor what a field they misspelled may be called."""
     schema = build(suggest=not chosen.is_production, incremental=chosen.incremental == "on")
     texts = Texts(schema.documents, reads.documents)
@@ -112,7 +114,7 @@ def endpoint_of(reads: SqlReads, chosen: Settings, clock: Callable[[], datetime]
         channels=Channels(reads.channels, clock),
         reads=reads,
         rates=rate_limits(chosen.limits_rates, chosen.redis_url, clock),
-        watch=watch or Watch(Metrics(), Traces()),
+        telemetry=telemetry or Telemetry(Metrics(), Traces()),
         clock=clock,
     )
 

@@ -24,7 +24,7 @@ from gateway.incremental import streamed
 from gateway.operation import POINTS_MAX, Operations, Ready, cost_told, limit, too_dear
 from gateway.overload import SECONDS_MAX, Gate
 from gateway.rate import RateLimits, client_of
-from gateway.watch import Operation, Watch
+from gateway.telemetry import Operation, Telemetry
 from resolvers.context import Context, Reads
 
 Outcome: TypeAlias = Answer | ExperimentalIncrementalExecutionResults
@@ -40,11 +40,11 @@ class Endpoint:
         channels: Channels,
         reads: Reads,
         rates: RateLimits,
-        watch: Watch,
+        telemetry: Telemetry,
         clock: Callable[[], datetime],
     ) -> None:
         self.operations, self.channels, self.reads = operations, channels, reads
-        self.rates, self.watch, self.clock = rates, watch, clock
+        self.rates, self.telemetry, self.clock = rates, telemetry, clock
         self.gate, self.seconds_max = Gate(), SECONDS_MAX
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -53,11 +53,11 @@ class Endpoint:
             media = accepted(request)
             answered = await self.answered(request, media)
         except Refused as refused:
-            self.watch.refused([refused.error])
+            self.telemetry.refused([refused.error])
             answered = refusal(refused, media)
         except Exception as unforeseen:  # such as a database that cannot be reached
             error = masked(GraphQLError("", original_error=unforeseen))
-            self.watch.refused([error])
+            self.telemetry.refused([error])
             answered = response(Answer([error]), media)
             answered.status_code, answered.headers["Retry-After"] = 503, "1"
         await answered(scope, receive, send)
@@ -70,14 +70,16 @@ class Endpoint:
         await self.rates.request(client)
         asked = await requests.read(request)
         context = self.context(request, await channel_of(request, self.channels))
+        wanted = asked if isinstance(asked, list) else [asked]
+        await self.rates.cost(client, sum(self.operations.reading(one) for one in wanted))
         with self.gate.entered():
-            batch = [await self.ready(one, context, request.method) for one in (asked if isinstance(asked, list) else [asked])]
+            batch = [await self.ready(one, context, request.method) for one in wanted]
             points = sum(one.cost.points for one in batch if isinstance(one, Ready))
             if points > POINTS_MAX:
                 refused = too_dear(points)
-                self.watch.refused(refused.errors)
+                self.telemetry.refused(refused.errors)
                 return response([refused] * len(batch), media)
-            await self.rates.cost(client, points)
+            await self.rates.cost(client, points + sum(one.cost.introspection for one in batch if isinstance(one, Ready)))
             outcomes = [one if isinstance(one, Answer) else await self.run(one, context) for one in batch]
         if isinstance(asked, list):
             return response([whole(one) for one in outcomes], media)
@@ -93,12 +95,12 @@ class Endpoint:
         began = perf_counter()
         ready = await self.operations.ready(asked, context.actor.channel, method)
         if isinstance(ready, Answer):
-            self.watch.not_run(asked.operation, ready.errors, perf_counter() - began)
+            self.telemetry.not_run(asked.operation, ready.errors, perf_counter() - began)
         return ready
 
     async def run(self, ready: Ready, context: Context) -> Outcome:
         bind_contextvars(operation=ready.name, document=ready.document.hash[:16])
-        with self.watch.running(Operation(ready.name, ready.kind, ready.document.hash)) as operation:
+        with self.telemetry.running(Operation(ready.name, ready.kind, ready.document.hash)) as operation:
             outcome = await self.outcome(ready, context)
             operation.errors += outcome.errors if isinstance(outcome, Answer) else ()
         return outcome

@@ -18,6 +18,7 @@ from schema.cost import Cost
 from schema.document import Document, is_mutation
 
 POINTS_MAX = 10_000  # of a stranger; schema/cost.py says what a point is
+READING_POINTS = 10  # for each character of a document that has to be parsed and validated; counted for rates alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,11 @@ class Operations:
     def __init__(self, schema: Schema, texts: Texts, *, introspection: bool) -> None:
         """`introspection`: strangers may read the schema."""
         self.schema, self.texts, self.introspection = schema, texts, introspection
+
+    def reading(self, asked: Asked) -> int:
+        """Points for what is not known yet. A document that is refused is not kept, and has to be read every time."""
+        is_new = asked.query is not None and not self.texts.documents.has(asked.query)
+        return len(asked.query or "") * READING_POINTS if is_new else 0
 
     async def ready(self, asked: Asked, channel: Channel, method: str) -> Ready | Answer:
         """What was asked, if it may be run; or why not."""

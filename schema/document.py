@@ -75,6 +75,9 @@ class Documents:
         self.kept: OrderedDict[str, tuple[Document, int]] = OrderedDict()
         self.characters = self.hits = self.misses = 0
 
+    def has(self, text: str) -> bool:
+        return hash_of(text) in self.kept
+
     def known(self, hash: str) -> Document | None:
         if found := self.kept.get(hash):
             self.kept.move_to_end(hash)

@@ -14,9 +14,9 @@ from pydantic import SecretStr
 
 from bench.bombs import bombs, values
 from gateway.app import application, endpoint_of
-from gateway.operation import POINTS_MAX
+from gateway.operation import POINTS_MAX, READING_POINTS
 from gateway.overload import IN_FLIGHT_MAX
-from gateway.rate import CLIENTS_MAX, REQUESTS_PER_MINUTE, Buckets, InRedis, client_of, rate_limits
+from gateway.rate import CLIENTS_MAX, POINTS_PER_MINUTE, REQUESTS_PER_MINUTE, Buckets, InRedis, client_of, rate_limits
 from gateway.settings import Settings
 from resolvers.context import OBJECTS_MAX
 from tests.conftest import missing
@@ -113,6 +113,17 @@ async def test_a_client_that_asks_too_often_is_told_when_to_come_again(shop: Sho
         assert refusal(answer) == {"code": "RATE_LIMITED", "limit": "rate", "retryAfterSeconds": 1}
         shop.now += timedelta(seconds=1)
         assert (await ask(client, "{ __typename }")).status_code == 200
+
+
+async def test_documents_that_must_be_read_are_paid_for_and_known_ones_are_not(shop: Shop) -> None:
+    async with serving(shop, PRODUCTION.model_copy(update={"rate_limits": "on"})) as client:
+        wrong = "{ " + " ".join(f"wrong{n}" for n in range(900)) + " }"
+        answers = [await ask(client, wrong) for _ in range(POINTS_PER_MINUTE // (len(wrong) * READING_POINTS) + 1)]
+        assert {answer.status_code for answer in answers[:-1]} == {200}
+        assert answers[-1].status_code == 429
+        shop.now += timedelta(minutes=1)
+        for _ in range(50):
+            assert (await ask(client, "{ __typename }")).status_code == 200
 
 
 async def test_a_bucket_fills_evenly_and_belongs_to_one_client(shop: Shop) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Any
+
+from httpx2 import ASGITransport, AsyncClient
 
 from adapters.sql.database import Database
+from gateway.app import application
 from gateway.demo import load
-from tests.shop import Shop
 
 README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
 
@@ -29,8 +30,10 @@ def query() -> str:
 
 async def test_the_query_to_paste_gives_the_answer_that_is_shown(database: Database) -> None:
     await load(database)
-    shown: dict[str, Any] = json.loads(block("json"))
-    assert await Shop(database).ask(query()) == shown["data"]
+    app = application(database)
+    async with AsyncClient(transport=ASGITransport(app), base_url="http://shop.example") as client:
+        answer = await client.get("/graphql", params={"query": query()})
+    assert answer.json() == json.loads(block("json"))
 
 
 def test_the_commands_it_names_are_in_the_makefile() -> None:

@@ -23,7 +23,7 @@ class Operation:
     errors: list[GraphQLError] = field(default_factory=list)
 
 
-class Watch:
+class Telemetry:
     def __init__(self, metrics: Metrics, traces: Traces) -> None:
         self.metrics, self.traces = metrics, traces
 
