@@ -17,7 +17,7 @@ from schema.build import Schema
 from schema.cost import Cost
 from schema.document import Document, is_mutation
 
-POINTS_MAX = 10_000  # of a stranger; schema/cost.py says what a point is
+POINTS_MAX = 15_000  # of a stranger; schema/cost.py says what a point is
 READING_POINTS = 10  # for each character of a document that has to be parsed and validated; counted for rates alone
 
 

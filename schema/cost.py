@@ -42,8 +42,8 @@ WEIGHTS = {
     "Product.description": 10,  # a long text
 }
 SIZES = {
-    "Query.categories": 100,
-    "Product.variants": 10,
+    "Query.categories": 1_000,
+    "Product.variants": 20,
     "Product.options": 3,
     "Product.categories": 3,
     "Variant.selectedOptions": 3,

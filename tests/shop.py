@@ -99,11 +99,14 @@ class Shop:
         return await self.import_products(product(handle, *skus, **changes))
 
     async def import_products(self, *drafts: ProductDraft) -> Imported:
+        return done(await self.try_products(*drafts))
+
+    async def try_products(self, *drafts: ProductDraft) -> Imported | Rejected:
         rows: Sheet[ProductDraft] = Sheet()
         for line, draft in enumerate(drafts, start=2):
             source = Source("test.csv", line)
             rows.rows.append(Row(source, draft, (source,) * len(draft.variants)))
-        return done(await import_catalog(self.work, rows, skip_bad_rows=False))
+        return await import_catalog(self.work, rows, skip_bad_rows=False)
 
     async def stock(self, sku: str, *, pool: PoolId = SHARED_POOL, **on_hand: Any) -> Imported:
         """Counted now, by the location's code."""

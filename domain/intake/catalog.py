@@ -26,6 +26,7 @@ from domain.work import UnitOfWork
 CategoryPath: TypeAlias = tuple[str, ...]  # titles from the root down
 
 PRODUCTS_AT_ONCE = 500  # in one unit of work, in which SQLite lets nobody else write
+MOST = {"variants": 200, "images": 100, "categories": 50}  # of one product
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +97,7 @@ async def import_catalog(
 ) -> Imported | Rejected:
     """Up to `at_once` all or nothing; more in chunks of so many. Cut short, the same files end right when run again."""
     async with work:
-        rows = await with_skus_of_their_own(work, sheet)
+        rows = within_bounds(await with_skus_of_their_own(work, sheet), sheet)
     if refusal := rejected(sheet, skip_bad_rows=skip_bad_rows):
         return refusal
     named = {variant.sku for row in rows.values() for variant in row.draft.variants}
@@ -130,6 +131,22 @@ def completed(row: Row[ProductDraft], known: ProductDraft | None, named: Collect
     if known is None or not row.incomplete:
         return row.draft
     return replace(row.draft, variants=row.draft.variants + tuple(v for v in known.variants if v.sku not in named))
+
+
+def within_bounds(rows: Mapping[str, Row[ProductDraft]], sheet: Sheet[ProductDraft]) -> dict[str, Row[ProductDraft]]:
+    """What is left out of these is reported: how much a query may cost counts on these bounds."""
+    excess = {handle: too_much(row.draft) for handle, row in rows.items()}
+    for handle, reason in excess.items():
+        if reason:
+            sheet.refuse(rows[handle].source, f"product {handle!r} has {reason}")
+    return {handle: row for handle, row in rows.items() if not excess[handle]}
+
+
+def too_much(draft: ProductDraft) -> str | None:
+    for name, most in MOST.items():
+        if (found := len(getattr(draft, name))) > most:
+            return f"{found:,} {name}; {most} are the most there may be"
+    return None
 
 
 async def with_skus_of_their_own(work: CatalogIntake, sheet: Sheet[ProductDraft]) -> dict[str, Row[ProductDraft]]:

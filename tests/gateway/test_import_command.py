@@ -40,7 +40,7 @@ async def test_a_killed_import_goes_on_where_it_was_and_what_was_sold_meanwhile_
 ) -> None:
     shop, comptoir = await Shop.opened(database), Shell(database_url, tmp_path)
     await shop.locations(*STORES)
-    await shop.import_products(product("coat", *SKUS))
+    await shop.import_products(*(product(f"coat-{n}", *SKUS[n::10]) for n in range(10)))
     (tmp_path / "stock.csv").write_text("SKU,Location,On hand\n" + "".join(f"{k},{s},5\n" for k in SKUS for s in STORES))
     process = await asyncio.create_subprocess_exec(
         COMPTOIR, "import", "stock", "stock.csv", cwd=tmp_path, env=comptoir.environment, stdout=asyncio.subprocess.DEVNULL

@@ -72,10 +72,11 @@ async def test_the_listing_of_a_storefront_is_within_a_strangers_budget(shop: Sh
 
 
 async def test_lists_that_are_longer_than_usual_end_at_a_bound(shop: Shop) -> None:
-    """The cost takes a product to have ten variants; one with very many is stopped while it is answered."""
+    """The cost takes a product to have twenty variants; those with very many are stopped while they are answered."""
     await shop.locations(*(f"S{n}" for n in range(20)))
-    await shop.product("screw", *(f"SCREW-{n}" for n in range(OBJECTS_MAX // 20 + 1)))
-    query = '{ product(by: {handle: "screw"}) { variants { availability(first: 20) { nodes { status } } } } }'
+    many = OBJECTS_MAX // 100 // 2 + 1
+    await shop.import_products(*(product(f"p{n}", *(f"P{n}-{size}" for size in range(many))) for n in range(2)))
+    query = "{ products(first: 2) { nodes { variants { availability(first: 100) { nodes { status } } } } } }"
     async with serving(shop) as client:
         answer = await ask(client, query)
     assert refusal(answer)["limit"] == "objects"

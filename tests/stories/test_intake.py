@@ -43,6 +43,14 @@ async def stocked(shop: Shop) -> Shop:
     return shop
 
 
+async def test_a_product_of_too_much_is_a_bad_row(shop: Shop) -> None:
+    rejected = await shop.try_products(product("screw", *(f"SCREW-{n}" for n in range(201))), SCARF)
+    assert isinstance(rejected, Rejected)
+    (row,) = rejected.bad
+    assert row.reason == "product 'screw' has 201 variants; 200 are the most there may be"
+    assert (await shop.ask("{ products { totalCount } }"))["products"]["totalCount"] == 0
+
+
 async def test_importing_twice_changes_nothing(stocked: Shop) -> None:
     before = await stocked.rows()
     assert await stocked.locations("LYON", "PARIS") == Imported(0, 0, 2)
