@@ -12,6 +12,7 @@ from graphql import ExecutionResult, GraphQLError
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.accept import liking, weights_of
 from gateway.logs import log
 
 JSON = "application/json"
@@ -19,7 +20,6 @@ GRAPHQL_JSON = "application/graphql-response+json"
 MULTIPART = "multipart/mixed"
 HEADERS = {"Cache-Control": "private, no-store"}
 ERRORS_MAX = 100
-MEDIA_TYPES_MAX = 20
 
 
 class Refused(Exception):
@@ -90,25 +90,11 @@ def masked(error: GraphQLError) -> GraphQLError:
 
 def accepted(request: Request) -> str:
     """The media type to answer in: the one of ours that the client likes best, or JSON if it says nothing."""
-    wanted = request.headers.get("accept") or "*/*"
-    liked = {JSON: (0.0, False), GRAPHQL_JSON: (0.0, False)}  # by quality; what is named, better than what merely fits
-    for part in wanted.split(",")[:MEDIA_TYPES_MAX]:
-        name, *parameters = (piece.strip().lower() for piece in part.split(";"))
-        for media in liked:
-            if name in (media, "*/*", "application/*"):
-                liked[media] = max(liked[media], (quality(parameters), name == media))
-    best = max(liked, key=lambda media: liked[media])
-    if liked[best][0] == 0 and MULTIPART not in wanted and "text/html" not in wanted:
+    weights = weights_of(request.headers.get("accept") or "*/*")
+    best = max((JSON, GRAPHQL_JSON), key=lambda media: liking(media, weights))
+    if liking(best, weights)[0] == 0 and not {MULTIPART, "text/html"} & weights.keys():
         raise Refused(406, "INVALID_INPUT", f"Accept: the answer can be {JSON} or {GRAPHQL_JSON}, and none of these is wanted.")
     return best
-
-
-def quality(parameters: Sequence[str]) -> float:
-    given = next((one[2:] for one in parameters if one.startswith("q=")), "1")
-    try:
-        return min(max(float(given), 0), 1)
-    except ValueError:
-        return 0
 
 
 def response(answers: Answer | Sequence[Answer], media: str) -> Response:

@@ -10,29 +10,69 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+CONNECTIONS_MAX = 1_000  # of one process
 HEAD_SECONDS_MAX = 10
 HEAD_BYTES_MAX = 65_536
+HEADERS_MAX = 100
+UNSENT_SECONDS_MAX = 10
 TOO_SLOW, TOO_LARGE = b"408 Request Timeout", b"431 Request Header Fields Too Large"
+TOO_MANY = b"503 Service Unavailable\r\nretry-after: 1"
 
 
 class Connection(HttpToolsProtocol):
-    head_bytes = 0
+    """`head_bytes`: what has come and is not yet known to be a body, of the request that is being read."""
+
+    head_bytes = headers_read = 0
+    unsent_bytes: int | None = None
     head_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self.await_head()
+        if len(self.connections) > CONNECTIONS_MAX:
+            self.refuse(TOO_MANY)
+        else:
+            self.await_head()
 
     def data_received(self, data: bytes) -> None:
+        self.head_bytes += len(data)
         super().data_received(data)
-        if self.is_busy():
-            self.head_bytes = 0
+        if self.transport.is_closing():
+            return
+        if max(self.head_bytes / HEAD_BYTES_MAX, self.headers_read / HEADERS_MAX) > 1:
+            self.refuse(TOO_LARGE)
+        elif self.is_busy():
             self.head_came()
-        elif not self.transport.is_closing():
-            self.head_bytes += len(data)
+        else:
             self.await_head()
-            if self.head_bytes > HEAD_BYTES_MAX:
-                self.refuse(TOO_LARGE)
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self.headers_read = 0
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Also of a trailer, and of a request that comes before the last one is answered."""
+        self.headers_read += 1
+        if self.headers_read <= HEADERS_MAX:
+            super().on_header(name, value)
+
+    def on_body(self, body: bytes) -> None:
+        self.head_bytes -= len(body)
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        self.head_bytes = 0
+        super().on_message_complete()
+
+    def timeout_keep_alive_handler(self) -> None:
+        """One whose answer is still being fetched is not idle; one that has stopped fetching is cut off."""
+        unsent = self.transport.get_write_buffer_size()
+        if unsent and (self.unsent_bytes is None or unsent < self.unsent_bytes):
+            self.unsent_bytes = unsent
+            self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
+        elif unsent:
+            self.transport.abort()
+        else:
+            super().timeout_keep_alive_handler()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.head_came()
@@ -53,5 +93,7 @@ class Connection(HttpToolsProtocol):
             self.head_timer = None
 
     def refuse(self, status: bytes) -> None:
+        """Said, and cut off soon, whether that is fetched or not."""
         self.transport.write(b"HTTP/1.1 " + status + b"\r\nconnection: close\r\ncontent-length: 0\r\n\r\n")
         self.transport.close()
+        self.loop.call_later(UNSENT_SECONDS_MAX, self.transport.abort)

@@ -16,7 +16,7 @@ from domain.channel import Channel
 from domain.document import RegisteredDocument
 from domain.document import register as register_documents
 from gateway.request import BODY_BYTES_MAX
-from gateway.run import fail, run, say
+from gateway.run import fail, run, say, the_settings
 from schema.build import build
 from schema.document import Document
 
@@ -47,7 +47,7 @@ def checked(folder: Path) -> list[RegisteredDocument]:
     files = sorted([*folder.rglob("*.graphql"), *folder.rglob("*.gql")])
     if not 0 < len(files) <= FILES_MAX:
         fail(f"{folder} holds {len(files)} .graphql files; from 1 to {FILES_MAX} are needed")
-    schema, found = build(), []
+    schema, found = build(incremental=the_settings().incremental == "on"), []
     wrong: list[str] = []
     for file in files:
         text = text_of(file)

@@ -17,11 +17,12 @@ from structlog.contextvars import bind_contextvars
 from domain.actor import Actor
 from domain.channel import Channel
 from gateway import request as requests
+from gateway.accept import weights_of
 from gateway.actor import channel_of, language_of
 from gateway.answer import JSON, MULTIPART, Answer, Refused, accepted, answer_of, masked, refusal, response
 from gateway.channel import Channels
-from gateway.incremental import streamed
-from gateway.operation import POINTS_MAX, Operations, Ready, cost_told, limit, too_dear
+from gateway.incremental import InParts
+from gateway.operation import Operations, Ready, cost_told, limit
 from gateway.overload import SECONDS_MAX, Gate
 from gateway.rate import RateLimits, client_of
 from gateway.telemetry import Operation, Telemetry
@@ -74,18 +75,18 @@ class Endpoint:
         await self.rates.cost(client, sum(self.operations.reading(one) for one in wanted))
         with self.gate.entered():
             batch = [await self.ready(one, context, request.method) for one in wanted]
-            points = sum(one.cost.points for one in batch if isinstance(one, Ready))
-            if points > POINTS_MAX:
-                refused = too_dear(points)
+            ready = [one for one in batch if isinstance(one, Ready)]
+            if any(one.document.comes_in_parts for one in ready):
+                require_parts(request, is_batch=isinstance(asked, list))
+            if refused := self.operations.too_dear_together(ready):
                 self.telemetry.refused(refused.errors)
                 return response([refused] * len(batch), media)
-            await self.rates.cost(client, points + sum(one.cost.introspection for one in batch if isinstance(one, Ready)))
+            await self.rates.cost(client, sum(one.cost.points + one.cost.introspection for one in ready))
             outcomes = [one if isinstance(one, Answer) else await self.run(one, context) for one in batch]
-        if isinstance(asked, list):
-            return response([whole(one) for one in outcomes], media)
-        if not isinstance(outcomes[0], Answer) and MULTIPART in request.headers.get("accept", ""):
-            return streamed(outcomes[0], cost_told(points), self.gate)
-        return response(whole(outcomes[0]), media)
+        if isinstance(outcomes[0], ExperimentalIncrementalExecutionResults):
+            return InParts(outcomes[0], self.telemetry).response(cost_told(ready[0].cost.points), self.gate)
+        answers = [one for one in outcomes if isinstance(one, Answer)]
+        return response(answers if isinstance(asked, list) else answers[0], media)
 
     def context(self, request: Request, channel: Channel) -> Context:
         language = language_of(request.headers.get("accept-language", ""))
@@ -116,7 +117,6 @@ class Endpoint:
         return answer_of(result, cost_told(ready.cost.points))
 
 
-def whole(outcome: Outcome) -> Answer:
-    if isinstance(outcome, Answer):
-        return outcome
-    raise Refused(406, "INVALID_INPUT", f"Accept: @defer and @stream are answered in {MULTIPART}, and not in a batch.")
+def require_parts(request: Request, *, is_batch: bool) -> None:
+    if is_batch or MULTIPART not in weights_of(request.headers.get("accept", "")):
+        raise Refused(406, "INVALID_INPUT", f"Accept: @defer and @stream are answered in {MULTIPART}, and not in a batch.")

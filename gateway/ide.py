@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from hashlib import sha256
 from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from gateway.accept import weights_of
 
 WEB = Path(__file__).parents[1] / "web" / "ide"
 GRAPHIQL = WEB / "assets"  # where `make ide` puts what it takes from npm
@@ -22,8 +23,6 @@ POLICY = "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancesto
 GRAPHIQL_POLICY = f"{POLICY}; font-src data:; style-src 'self' 'unsafe-inline'"  # its fonts are in its CSS
 GUARDS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 FOREVER = "public, max-age=31536000, immutable"
-
-WEIGHT = re.compile(r"\bq=([01](?:\.\d{0,3})?)")
 
 
 class Ide:
@@ -70,9 +69,3 @@ def wants_page(request: Request) -> bool:
     weights = weights_of(request.headers.get("accept", ""))
     json = (weights.get("application/json", 0), weights.get("application/graphql-response+json", 0))
     return weights.get("text/html", 0) > max(json)
-
-
-def weights_of(accepted: str) -> dict[str, float]:
-    """What an Accept header names, each with how well it is liked, from 0 to 1."""
-    parts = (part.partition(";") for part in accepted.lower().split(","))
-    return {kind.strip(): float(q[1]) if (q := WEIGHT.search(rest)) else 1 for kind, _, rest in parts}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,7 @@ from graphql import GraphQLError, OperationDefinitionNode
 
 from domain.channel import Channel
 from domain.refusal import LimitReached
-from gateway.answer import Answer, Refused
+from gateway.answer import Answer, Refused, presentable
 from gateway.request import Asked
 from gateway.texts import Texts
 from resolvers.refusal import Refused as RefusedQuery
@@ -63,7 +64,10 @@ class Operations:
             return Answer([which_operation(asked.operation)])
         if method == "GET" and is_mutation(operation):
             raise Refused(405, "INVALID_INPUT", "A mutation is asked for by POST.", headers={"Allow": "POST"})
-        cost = self.schema.cost(document, operation, asked.variables)
+        variables = self.schema.coerced(operation, asked.variables)
+        if isinstance(variables, list):
+            return Answer(presentable(variables))
+        cost = self.schema.cost(document, operation, variables)
         if error := self.too_curious(cost.introspection):
             return Answer([error])
         if cost.points > POINTS_MAX:
@@ -77,6 +81,13 @@ class Operations:
         if points > most:
             return limit("introspection", f"Reading the schema like this costs {points:,} points; {most:,} is the limit.")
         return None
+
+    def too_dear_together(self, batch: Sequence[Ready]) -> Answer | None:
+        """What each may, all of a batch may not."""
+        if error := self.too_curious(sum(one.cost.introspection for one in batch)):
+            return Answer([error])
+        points = sum(one.cost.points for one in batch)
+        return too_dear(points) if points > POINTS_MAX else None
 
 
 def cost_told(points: int) -> dict[str, Any]:

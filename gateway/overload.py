@@ -24,6 +24,12 @@ class Gate:
             raise Refused(
                 503, "OVERLOADED", "Too much is asked of us at this moment; try again.", headers=headers, limit="overload"
             )
+        with self.held():
+            yield
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """For what has been let in already, and goes on."""
         self.in_flight += 1
         try:
             yield

@@ -6,12 +6,13 @@ each process then counts for itself.
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from math import ceil
-from time import time
+from time import monotonic, time
 from typing import Any, Protocol
 
 from limits import RateLimitItemPerMinute
@@ -27,7 +28,10 @@ REQUESTS_PER_MINUTE = 1_200
 POINTS_PER_MINUTE = 1_000_000
 CLIENTS_MAX = 10_000  # remembered in this process; beyond them, the one heard of least lately is forgotten
 REDIS_SECONDS = 0.25
+REDIS_AWAY_SECONDS = 5  # how long one that did not answer is not asked
 MINUTE_SECONDS = 60
+
+WITH_PORT = re.compile(r"(\d+(?:\.\d+){3}):\d+")  # as some proxies write an address
 
 
 class Rate(Protocol):
@@ -73,15 +77,18 @@ class InRedis(Rate):
         self.storage = RedisStorage(f"async+{url}", implementation="redispy", key_prefix="comptoir:rate", connection_pool=pool)
         self.window = SlidingWindowCounterRateLimiter(self.storage)
         self.item = RateLimitItemPerMinute(per_minute, namespace=kind)
-        self.otherwise = otherwise
+        self.otherwise, self.away_until = otherwise, 0.0
 
     async def take(self, client: str, units: int) -> float:
+        if monotonic() < self.away_until:
+            return await self.otherwise.take(client, units)
         try:
             if await self.window.hit(self.item, client, cost=min(units, self.item.amount)):
                 return 0
             return max((await self.window.get_window_stats(self.item, client)).reset_time - time(), 1)
         except (RedisError, OSError) as error:
-            log.warning("redis does not answer", kind=type(error).__name__)
+            log.warning("redis does not answer", kind=type(error).__name__, seconds=REDIS_AWAY_SECONDS)
+            self.away_until = monotonic() + REDIS_AWAY_SECONDS
             return await self.otherwise.take(client, units)
 
     async def close(self) -> None:
@@ -102,6 +109,8 @@ class RateLimits:
         self.require(await self.requests.take(client, 1), f"{REQUESTS_PER_MINUTE:,} requests")
 
     async def cost(self, client: str, points: int) -> None:
+        if points == 0:
+            return
         self.require(await self.points.take(client, points), f"queries that cost {POINTS_PER_MINUTE:,} points")
 
     def require(self, wait_seconds: float, most: str) -> None:
@@ -124,8 +133,11 @@ def rate_limits(on: bool, redis_url: str, clock: Callable[[], datetime]) -> Rate
 
 def client_of(host: str | None) -> str:
     """One address, or the network of an IPv6 address: whoever has one of those has all of it."""
+    with_port = WITH_PORT.fullmatch(host or "")
     try:
-        address = ip_address(host or "")
+        address = ip_address(with_port[1] if with_port else host or "")
     except ValueError:
         return host or "unknown"
-    return str(IPv6Address(int(address) >> 64 << 64)) if isinstance(address, IPv6Address) else str(address)
+    if isinstance(address, IPv4Address) or address.ipv4_mapped:
+        return str(getattr(address, "ipv4_mapped", None) or address)
+    return str(IPv6Address(int(address) >> 64 << 64))

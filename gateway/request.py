@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,15 +16,16 @@ BODY_BYTES_MAX = 100_000
 BODY_SECONDS_MAX = 10
 BATCH_MAX = 5
 
+DOCUMENT_NAME = re.compile(r"sha256:[0-9a-fA-F]{64}")
 HOW_TO_ASK = 'Ask by POST, with a JSON body {"query": …}, or by GET with ?query=….'
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One operation as it was sent. `document_id` names a document instead of sending it; see gateway/texts.py."""
+    """One operation as it was sent. `hash` names a document instead of sending it, or beside it; see gateway/texts.py."""
 
     query: str | None
-    document_id: str | None
+    hash: str | None
     operation: str | None
     variables: dict[str, Any]
 
@@ -95,10 +97,17 @@ def asked(body: object) -> Asked:
     ):
         if not isinstance(body.get(name), (kind, type(None))):
             raise refused(f"`{name}` must be {words}.")
-    document_id = body.get("documentId") or persisted_hash(body.get("extensions") or {})
-    if body.get("query") is None and document_id is None:
+    hash = document_hash(body.get("documentId"), "documentId") or persisted_hash(body.get("extensions") or {})
+    if body.get("query") is None and hash is None:
         raise refused(f"`query` is missing. {HOW_TO_ASK}")
-    return Asked(body.get("query"), document_id, body.get("operationName"), body.get("variables") or {})
+    return Asked(body.get("query"), hash, body.get("operationName") or None, body.get("variables") or {})
+
+
+def document_hash(name: str | None, field: str) -> str | None:
+    """What the GraphQL-over-HTTP draft proposes as the name of a document: `sha256:` and the hash of its text."""
+    if name is not None and not DOCUMENT_NAME.fullmatch(name):
+        raise refused(f"`{field}` must be sha256: and 64 hexadecimal digits.")
+    return name and name[-64:].lower()
 
 
 def persisted_hash(extensions: dict[str, Any]) -> str | None:
@@ -108,7 +117,7 @@ def persisted_hash(extensions: dict[str, Any]) -> str | None:
     hash = persisted.get("sha256Hash") if isinstance(persisted, dict) else None
     if not isinstance(hash, str) or persisted.get("version") != 1:
         raise refused('`extensions.persistedQuery` must be {"version": 1, "sha256Hash": "…"}.')
-    return f"sha256:{hash}"
+    return document_hash(f"sha256:{hash}", "sha256Hash")
 
 
 def refused(message: str, **told: Any) -> Refused:

@@ -16,12 +16,10 @@ from gateway.settings import Settings
 
 SHUTDOWN_SECONDS = 30  # how long what is in flight may take to finish
 IDLE_SECONDS = 30
-CONNECTIONS_MAX = 1_000  # of one process; beyond them, and before a request is read, the answer is 503
 
 OPTIONS: dict[str, Any] = {
     "access_log": False,
     "http": Connection,
-    "limit_concurrency": CONNECTIONS_MAX,
     "log_config": None,
     "server_header": False,
     "timeout_graceful_shutdown": SHUTDOWN_SECONDS,

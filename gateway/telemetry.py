@@ -41,7 +41,8 @@ class Telemetry:
 
     def not_run(self, name: str | None, errors: Iterable[GraphQLError], seconds: float) -> None:
         """An operation that was understood no further than this."""
-        self.metrics.operation(name=name, kind="unknown", outcome="refused", seconds=seconds)
+        known = name if name is None or name in self.metrics.names else "other"  # what did not run teaches no name
+        self.metrics.operation(name=known, kind="unknown", outcome="refused", seconds=seconds)
         self.refused(errors)
 
     def refused(self, errors: Iterable[GraphQLError]) -> None:

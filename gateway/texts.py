@@ -1,7 +1,4 @@
-"""Documents that are named instead of sent: those a shop has registered for a channel, and those clients had us remember.
-
-A name is `sha256:` and the hash of the text in hexadecimal, as the GraphQL-over-HTTP draft proposes.
-"""
+"""Documents that are named instead of sent: those a shop has registered for a channel, and those clients had us remember."""
 
 from __future__ import annotations
 
@@ -15,7 +12,6 @@ from domain.ids import ChannelId
 from gateway.request import Asked
 from schema.document import Document, Documents, hash_of
 
-PREFIX = "sha256:"
 REGISTERED_MAX = 10_000  # remembered to be registered, so that they are asked for once
 
 
@@ -26,8 +22,8 @@ class Texts:
 
     async def document(self, asked: Asked, channel: Channel) -> Document | Sequence[GraphQLError]:
         """The document that is sent or named, if the channel answers it; or why not."""
-        hash = hash_of(asked.query) if asked.query is not None else (asked.document_id or "").removeprefix(PREFIX)
-        if asked.query is not None and asked.document_id not in (None, PREFIX + hash):
+        hash = hash_of(asked.query) if asked.query is not None else asked.hash or ""
+        if asked.hash not in (None, hash):
             return [refused("The hash that was sent is not that of the document.", "INVALID_INPUT")]
         if channel.registered_only and not await self.is_registered(channel, hash):
             return [refused("This channel answers registered documents only.", "FORBIDDEN")]

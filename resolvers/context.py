@@ -55,7 +55,7 @@ class Batches:
         """`page`: how many objects are asked for, of each parent."""
 
         async def bounded(parents: list[Any]) -> Sequence[Any]:
-            self.count(len(parents) * page)
+            self.count(len(parents) * max(page, 1))
             answers = await ask(parents)
             self.count(sum(max(len(answer) - page, 0) for answer in answers if isinstance(answer, tuple)))
             return answers

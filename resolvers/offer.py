@@ -16,8 +16,6 @@ from resolvers.context import Context
 from resolvers.location import every_location, origin
 from resolvers.refusal import Refused, granted
 
-AT_MAX = 100
-
 
 async def availability_of_variants(
     variants: Sequence[Variant],
@@ -56,8 +54,6 @@ async def selling(context: Context, near: Near | None) -> list[Place]:
 
 
 def chosen(found: list[Place], *, within_km: float | None, at: tuple[LocationId, ...] | None) -> list[Place]:
-    if at is not None and len(at) > AT_MAX:
-        raise Refused(InvalidInput(("at",), f"`at` names {len(at)} locations; it must be {AT_MAX} at most."))
     if within_km is not None:
         if not within_km >= 0:
             raise Refused(InvalidInput(("withinKm",), f"`withinKm` is {within_km}; it must be 0 or more."))

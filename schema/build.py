@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from inspect import isawaitable
 from math import ceil
 from typing import Any
@@ -10,10 +11,12 @@ import strawberry
 from graphql import (
     ExecutionResult,
     ExperimentalIncrementalExecutionResults,
+    GraphQLError,
     OperationDefinitionNode,
     execute,
     experimental_execute_incrementally,
     get_introspection_query,
+    get_variable_values,
 )
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
@@ -27,6 +30,7 @@ from schema.node import NodeQuery
 from schema.scalar import SCALARS
 from schema.view import object_type
 
+VARIABLE_ERRORS_MAX = 20
 INTROSPECTION_SLACK = 1.2  # for tools whose query asks for a little more
 
 
@@ -65,7 +69,12 @@ class Schema(strawberry.Schema):
         assert operation is not None
         return self.cost(document, operation, {}).introspection
 
-    def cost(self, document: Document, operation: OperationDefinitionNode, variables: dict[str, Any]) -> Cost:
+    def coerced(self, operation: OperationDefinitionNode, variables: dict[str, Any]) -> Mapping[str, Any] | list[GraphQLError]:
+        """The variables that the operation declares, as its types take them; or what is wrong with them."""
+        values = get_variable_values(self._schema, operation.variable_definitions or (), variables, VARIABLE_ERRORS_MAX)
+        return values if isinstance(values, list) else values.coerced
+
+    def cost(self, document: Document, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> Cost:
         return document.cost(self._schema, operation, variables)
 
     async def answer(

@@ -14,6 +14,7 @@ from math import ceil
 from typing import Any, TypeAlias, cast
 
 from graphql import (
+    ArgumentNode,
     FieldNode,
     GraphQLField,
     GraphQLInterfaceType,
@@ -38,9 +39,10 @@ Composite: TypeAlias = GraphQLObjectType | GraphQLInterfaceType
 PLAIN, LOOKED_UP = 1, 5
 WEIGHTS = {
     "Query.products": 200,  # goes through the catalog
-    "ProductConnection.totalCount": 500,  # and counts all of it
+    "ProductConnection.totalCount": 1_000,  # and counts all of it
     "Product.description": 10,  # a long text
 }
+ARGUMENTS = {"Query.products.filter": 300, "Query.products.search": 1_000, "Query.products.sort": 800}
 SIZES = {
     "Query.categories": 1_000,
     "Product.variants": 20,
@@ -112,11 +114,19 @@ class Counting:
         items: float = 1
         if is_list_type(get_nullable_type(field.type)):
             items = page if on.name.endswith("Connection") else self.list_size(coordinate, field, same[0])
+        own = weight(coordinate, field) + sum(self.argument_weight(coordinate, one) for one in same[0].arguments or ())
         kind, below = get_named_type(field.type), [node.selection_set for node in same if node.selection_set]
         if not below:
-            return weight(coordinate, field) * items
+            return own * items
         each = sum(self.field(inner, fields, asked) for inner, fields in self.grouped(cast("Composite", kind), below))
-        return weight(coordinate, field) + items * (PLAIN + each)
+        return own + items * (PLAIN + each)
+
+    def argument_weight(self, coordinate: str, node: ArgumentNode) -> int:
+        """Each item of a list is read for each parent."""
+        value = value_from_ast_untyped(node.value, dict(self.values))
+        if value is None:
+            return 0
+        return ARGUMENTS.get(f"{coordinate}.{node.name.value}", 0) + (len(value) if isinstance(value, list) else 0)
 
     def list_size(self, coordinate: str, field: GraphQLField, node: FieldNode) -> float:
         if "ids" in field.args:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
 from graphql import (
+    DirectiveNode,
     DocumentNode,
     GraphQLError,
     GraphQLSchema,
     GraphQLSyntaxError,
     OperationDefinitionNode,
     OperationType,
+    Visitor,
     get_operation_ast,
     parse,
     validate,
+    visit,
 )
 
 from domain.refusal import LimitReached
@@ -27,6 +31,7 @@ from schema.selection import Fragments, fragments_of
 
 ERRORS_MAX = 20
 CHARACTERS_KEPT = 500_000  # a character of a document takes about 60 bytes once it is parsed
+CHARACTERS_LEAST = 250  # what the shortest document takes, all told
 COSTS_KEPT = 16
 
 
@@ -37,14 +42,15 @@ class Document:
     hash: str
     tree: DocumentNode
     fragments: Fragments
+    comes_in_parts: bool
     costs: dict[object, Cost] = field(default_factory=dict)
 
     def operation(self, name: str | None) -> OperationDefinitionNode | None:
         """The one of this name; without a name, the only one there is."""
         return get_operation_ast(self.tree, name)
 
-    def cost(self, schema: GraphQLSchema, operation: OperationDefinitionNode, variables: dict[str, Any]) -> Cost:
-        """Counted once for variables that make lists of the same sizes."""
+    def cost(self, schema: GraphQLSchema, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> Cost:
+        """Counted once for variables that make lists of the same sizes; coerced, so that there are none but those declared."""
         key = (operation.name and operation.name.value, *((name, sized(value)) for name, value in variables.items()))
         if key not in self.costs:
             if len(self.costs) >= COSTS_KEPT:
@@ -60,6 +66,22 @@ def sized(value: Any) -> object:
 
 def is_mutation(operation: OperationDefinitionNode) -> bool:
     return operation.operation is OperationType.MUTATION
+
+
+def comes_in_parts(tree: DocumentNode) -> bool:
+    """By @defer or @stream, where the schema has them."""
+    found = DirectiveNames()
+    visit(tree, found)
+    return not found.names.isdisjoint(("defer", "stream"))
+
+
+class DirectiveNames(Visitor):
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def enter_directive(self, node: DirectiveNode, *_: object) -> None:
+        self.names.add(node.name.value)
 
 
 def hash_of(text: str) -> str:
@@ -93,7 +115,7 @@ class Documents:
         self.misses += 1
         made = self.made(text, hash)
         if isinstance(made, Document):
-            self.keep(made, len(text))
+            self.keep(made, len(text) + CHARACTERS_LEAST)
         return made
 
     def made(self, text: str, hash: str) -> Document | list[GraphQLError]:
@@ -109,7 +131,7 @@ class Documents:
             return [Refused(LimitReached("depth", f"The document is nested too deeply; {DEPTH_MAX} levels are the limit."))]
         for found in errors:
             found.extensions = {"code": "GRAPHQL_VALIDATION_FAILED"}
-        return errors or Document(hash, tree, fragments_of(tree))
+        return errors or Document(hash, tree, fragments_of(tree), comes_in_parts(tree))
 
     def keep(self, document: Document, characters: int) -> None:
         self.kept[document.hash] = document, characters

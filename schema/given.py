@@ -12,6 +12,7 @@ from domain.text import is_clean
 from resolvers.refusal import Refused
 
 TEXT_CHARACTERS_MAX = 1_000
+ITEMS_MAX = 100
 
 
 def decoded(kind: Any, value: Any, path: tuple[str, ...]) -> Any:
@@ -22,6 +23,8 @@ def decoded(kind: Any, value: Any, path: tuple[str, ...]) -> Any:
     if get_origin(kind) in (typing.Union, types.UnionType):
         kinds = [one for one in get_args(kind) if one is not type(None)]
         return decoded(kinds[0], value, path) if len(kinds) == 1 else value
+    if get_origin(kind) is tuple and len(value) > ITEMS_MAX:
+        raise Refused(InvalidInput(path, f"`{path[-1]}` has {len(value):,} items; it must have {ITEMS_MAX} at most."))
     if get_origin(kind) is tuple:
         return tuple(decoded(get_args(kind)[0], one, path) for one in value)
     if isinstance(value, str):

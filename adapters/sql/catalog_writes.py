@@ -84,9 +84,10 @@ class SqlCatalogWrites:
             return
         await self.save_products(products)
         ids = await self.ids([draft.handle for draft in products])
+        lose = await self.owners({variant.sku for draft in products for variant in draft.variants})
         await self.save_variants(products, ids)
         await self.save_categories(products, ids)
-        await self.connection.run_sync(index, list(ids.values()))
+        await self.connection.run_sync(index, list({*ids.values(), *lose}))
 
     async def save_products(self, products: Sequence[ProductDraft]) -> None:
         """New ones get the next positions."""
@@ -100,6 +101,13 @@ class SqlCatalogWrites:
         for some in chunks(handles):
             query = select(product.c.handle, product.c.id).where(product.c.handle.in_(some))
             found |= dict((await self.connection.execute(query)).all())
+        return found
+
+    async def owners(self, skus: Collection[str]) -> set[ProductId]:
+        """The products that these variants are of as yet, some of which may lose one now."""
+        found: set[ProductId] = set()
+        for some in chunks(sorted(skus)):
+            found.update((await self.connection.execute(select(variant.c.product_id).where(variant.c.sku.in_(some)))).scalars())
         return found
 
     async def save_variants(self, products: Sequence[ProductDraft], ids: Mapping[str, ProductId]) -> None:

@@ -156,14 +156,14 @@ async def with_skus_of_their_own(work: CatalogIntake, sheet: Sheet[ProductDraft]
     """
     owners = await work.catalog.handles_of({variant.sku for draft in sheet.drafts() for variant in draft.variants})
     retold = {row.draft.handle for row in sheet.rows if not row.incomplete}
-    seen: dict[str, Source] = {}
+    seen: dict[str, tuple[Source, str, int]] = {}
     wanted: dict[str, Row[ProductDraft]] = {}
     for row in sheet.rows:
         handle, variants = row.draft.handle, []
-        for variant, source in zip(row.draft.variants, row.parts, strict=True):
-            owner = owners.get(variant.sku, handle)
-            if (first := seen.setdefault(variant.sku, source)) != source:
-                sheet.refuse(source, f"SKU {variant.sku!r} stands in {first} already")
+        for place, (variant, source) in enumerate(zip(row.draft.variants, row.parts, strict=True)):
+            owner, here = owners.get(variant.sku, handle), (source, handle, place)
+            if (first := seen.setdefault(variant.sku, here)) != here:
+                sheet.refuse(source, f"SKU {variant.sku!r} stands in {first[0]} already")
             elif owner != handle and owner not in retold:
                 sheet.refuse(source, f"SKU {variant.sku!r} of {handle!r} is already that of a variant of {owner!r}")
             else:

@@ -58,7 +58,7 @@ async def test_what_a_request_costs_inside_is_counted(stocked: Shop, database_ur
     with stocked.statements() as seen:
         await stocked.ask(question.query, **question.variables[0])
     assert counted.statements == len(seen) - 1  # the channel is read by the test's own `ask`
-    assert (counted.parsed, counted.validated) in ((0, 0), (1, 1))
+    assert (counted.parsed, counted.validated) == (0, 0)
 
 
 def asked(copy: int) -> list[tuple[str, dict[str, Any]]]:

@@ -9,7 +9,7 @@ import pytest
 from uvicorn import Config
 from uvicorn.server import ServerState
 
-from gateway.connection import HEAD_BYTES_MAX, HEAD_SECONDS_MAX, Connection
+from gateway.connection import CONNECTIONS_MAX, HEAD_BYTES_MAX, HEAD_SECONDS_MAX, HEADERS_MAX, Connection
 
 HEAD = b"GET /healthz HTTP/1.1\r\nHost: shop\r\n"
 
@@ -47,7 +47,7 @@ class Wire:
     """The other end of a connection."""
 
     def __init__(self) -> None:
-        self.sent, self.is_open = b"", True
+        self.sent, self.is_open, self.unsent, self.is_cut = b"", True, 0, False
 
     def get_extra_info(self, name: str) -> object:
         return None
@@ -57,6 +57,12 @@ class Wire:
 
     def close(self) -> None:
         self.is_open = False
+
+    def abort(self) -> None:
+        self.is_open, self.is_cut = False, True
+
+    def get_write_buffer_size(self) -> int:
+        return self.unsent
 
     def is_closing(self) -> bool:
         return not self.is_open
@@ -128,3 +134,44 @@ def test_what_is_closed_waits_for_nothing_more(connection: Connection, loop: Loo
     connection.data_received(HEAD)
     connection.connection_lost(None)
     assert not any(timer.is_set for timer in loop.timers)
+
+
+@pytest.mark.parametrize("before", [b"", HEAD + b"\r\n", b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n"])
+def test_very_many_headers_are_refused_wherever_they_stand(connection: Connection, wire: Wire, before: bytes) -> None:
+    """In the head, in one that comes before the last request is answered, and in a trailer."""
+    connection.data_received(before + (b"" if b"chunked" in before else HEAD) + b"a:b\r\n" * (HEADERS_MAX + 1))
+    assert wire.sent.startswith(b"HTTP/1.1 431 ")
+    assert not wire.is_open
+
+
+def test_one_header_without_end_is_refused_while_an_answer_is_awaited(connection: Connection, wire: Wire) -> None:
+    connection.data_received(HEAD + b"\r\n" + HEAD + b"X: ")
+    while wire.is_open:
+        connection.data_received(b"x" * 8_000)
+        assert connection.head_bytes < HEAD_BYTES_MAX + 10_000
+
+
+def test_a_body_is_no_head(connection: Connection, wire: Wire) -> None:
+    connection.data_received(HEAD.replace(b"GET", b"POST") + b"Content-Length: 90000\r\n\r\n")
+    for _ in range(9):
+        connection.data_received(b"x" * 10_000)
+    assert wire.is_open
+
+
+def test_an_answer_that_is_not_fetched_is_cut_off_and_one_that_is_fetched_slowly_is_not(
+    connection: Connection, wire: Wire
+) -> None:
+    for wire.unsent in (9_000, 8_000):
+        connection.timeout_keep_alive_handler()
+        assert wire.is_open
+    connection.timeout_keep_alive_handler()
+    assert wire.is_cut
+
+
+def test_one_too_many_is_told_to_come_again(loop: Loop, wire: Wire) -> None:
+    state = ServerState()
+    state.connections.update(object() for _ in range(CONNECTIONS_MAX))  # type: ignore[misc]
+    made = Connection(Config(nothing), state, {}, _loop=loop)  # type: ignore[arg-type]
+    made.connection_made(wire)  # type: ignore[arg-type]
+    assert wire.sent.startswith(b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\n")
+    assert not wire.is_open

@@ -13,8 +13,9 @@ from httpx2 import ASGITransport, AsyncClient, Response
 from pydantic import SecretStr
 
 from adapters.sql.database import Database
+from gateway.accept import weights_of
 from gateway.app import application
-from gateway.ide import FETCHED_FILES, GRAPHIQL, WEB, Ide, weights_of
+from gateway.ide import FETCHED_FILES, GRAPHIQL, WEB, Ide
 from gateway.settings import Settings
 from tests.conftest import missing
 from tests.gateway.test_readme import query

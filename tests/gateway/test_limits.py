@@ -167,7 +167,14 @@ async def test_without_its_redis_each_process_counts_for_itself(shop: Shop) -> N
 
 @pytest.mark.parametrize(
     ("host", "client"),
-    [("203.0.113.9", "203.0.113.9"), ("2001:db8:1:2:3::9", "2001:db8:1:2::"), (None, "unknown"), ("unix", "unix")],
+    [
+        ("203.0.113.9", "203.0.113.9"),
+        ("203.0.113.9:4711", "203.0.113.9"),
+        ("::ffff:203.0.113.9", "203.0.113.9"),
+        ("2001:db8:1:2:3::9", "2001:db8:1:2::"),
+        (None, "unknown"),
+        ("unix", "unix"),
+    ],
 )
 def test_a_client_is_an_address_or_a_network_of_its_own(host: str | None, client: str) -> None:
     assert client_of(host) == client

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from adapters.sql.database import Database
 from domain.document import RegisteredDocument, register
-from gateway.app import application
+from gateway.app import application, endpoint_of
 from gateway.request import BATCH_MAX, BODY_BYTES_MAX
 from gateway.settings import Settings
 from schema.document import hash_of
@@ -82,7 +82,7 @@ async def test_a_client_that_wants_none_of_our_types_is_told_which_there_are(cli
         ({"query": "query A { __typename } query B { __typename }"}, "INVALID_INPUT"),
         ({"query": QUERY, "operationName": "Paris"}, "INVALID_INPUT"),
         ({"query": f"{{ products(first: {'9' * 5000}) {{ totalCount }} }}"}, "GRAPHQL_VALIDATION_FAILED"),
-        ({"documentId": "sha256:unknown"}, "PERSISTED_QUERY_NOT_FOUND"),
+        ({"documentId": f"sha256:{0:064}"}, "PERSISTED_QUERY_NOT_FOUND"),
     ],
 )
 async def test_what_cannot_be_run_is_200_in_json_and_400_in_the_graphql_type(
@@ -102,7 +102,10 @@ async def test_a_field_that_fails_leaves_the_answer_an_answer(client: AsyncClien
     assert (await ask(client, body)).json()["data"] == {**LYON, "node": None}
 
 
-@pytest.mark.parametrize("body", [None, "text", 3, True, [], [3], {}, {"query": 3}, {"query": QUERY, "variables": "x"}])
+@pytest.mark.parametrize(
+    "body",
+    [None, "text", 3, True, [], [3], {}, {"query": 3}, {"query": QUERY, "variables": "x"}, {"documentId": "sha256:\0"}],
+)
 async def test_a_body_that_asks_nothing_is_the_clients_mistake(client: AsyncClient, body: object) -> None:
     answer = await client.post("/graphql", content=json.dumps(body), headers={"Content-Type": "application/json"})
     assert (answer.status_code, error(answer)["extensions"]["code"]) in [(400, "INVALID_INPUT"), (400, "LIMIT_REACHED")]
@@ -199,6 +202,23 @@ async def test_deferred_parts_follow_the_first(client: AsyncClient, shop: Shop) 
     assert (pieces[0]["path"], pieces[0]["label"]) == (["product"], "more")
     assert [item for piece in pieces[1:] for item in piece["items"]] == [{"sku": "COAT-40"}]
     assert rest[-1]["hasNext"] is False
+
+
+async def test_a_failure_of_ours_is_masked_in_whatever_part_it_comes(shop: Shop) -> None:
+    await shop.product("coat", "COAT-38")
+
+    class Failing(type(shop.reads.stock)):  # type: ignore[misc]
+        async def networks(self, *asked: object) -> dict[str, object]:
+            raise RuntimeError("the password is swordfish")
+
+    shop.reads.stock = Failing(shop.database)
+    endpoint = endpoint_of(shop.reads, Settings(incremental="on"), lambda: shop.now)
+    query = '{ product(by: {handle: "coat"}) { title variants { sku ... @defer { availableForSale } } } }'
+    async with AsyncClient(transport=ASGITransport(endpoint), base_url="http://api.example") as client:
+        answer = await ask(client, {"query": query}, accept="multipart/mixed")
+    assert "COAT-38" in answer.text
+    assert "swordfish" not in answer.text
+    assert '"code":"INTERNAL"' in answer.text
 
 
 NAMES = ["query", "variables", "operationName", "extensions", "documentId", "persistedQuery", "sha256Hash", "version"]

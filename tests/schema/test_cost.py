@@ -23,7 +23,9 @@ def cost(text: str, **variables: Any) -> Cost:
     assert isinstance(document, Document), document
     operation = document.operation(None)
     assert operation is not None
-    return SCHEMA.cost(document, operation, variables)
+    coerced = SCHEMA.coerced(operation, variables)
+    assert not isinstance(coerced, list), coerced
+    return SCHEMA.cost(document, operation, coerced)
 
 
 def points(text: str, **variables: Any) -> int:
@@ -39,7 +41,7 @@ def points(text: str, **variables: Any) -> int:
         ("{ products(last: 3) { edges { node { id } cursor } } }", PRODUCTS + 1 + 1 + 3 * (1 + 1 + (1 + 1) + 1)),
         ("{ products { nodes { id } } }", PRODUCTS + 1 + 1 + FIRST_DEFAULT * 2),
         ("{ products(first: 1) { nodes { variants { sku } } } }", PRODUCTS + 1 + 1 + 1 + LOOKED_UP + VARIANTS * 2),
-        ('{ nodes(ids: ["a", "b"]) { id } }', LOOKED_UP + 2 * 2),
+        ('{ nodes(ids: ["a", "b"]) { id } }', LOOKED_UP + 2 + 2 * 2),
     ],
 )
 def test_a_point_is_a_value_and_lists_multiply(text: str, expected: int) -> None:
@@ -50,13 +52,39 @@ def test_sizes_come_from_variables_and_their_defaults() -> None:
     text = "query ($n: Int = 7) { products(first: $n) { nodes { id } } }"
     assert points(text) == points("{ products(first: 7) { nodes { id } } }")
     assert points(text, n=50) == points("{ products(first: 50) { nodes { id } } }")
-    assert points("query ($ids: [ID!]!) { nodes(ids: $ids) { id } }", ids=["a"] * 9) == LOOKED_UP + 9 * 2
+    assert points("query ($ids: [ID!]!) { nodes(ids: $ids) { id } }", ids=["a"] * 9) == LOOKED_UP + 9 + 9 * 2
 
 
 def test_a_page_beyond_the_limit_costs_as_the_largest() -> None:
     largest = points(f"{{ products(first: {FIRST_MAX}) {{ nodes {{ id }} }} }}")
     assert points("{ products(first: 2000000000) { nodes { id } } }") == largest
     assert points("{ products(first: -5) { nodes { id } } }") == points("{ products(first: 0) { nodes { id } } }")
+
+
+def test_a_whole_number_is_a_size_however_it_is_written() -> None:
+    text = "query ($n: Int) { products(first: $n) { nodes { id } } }"
+    assert points(text, n=100.0) == points(text, n=100) == points("{ products(first: 100) { nodes { id } } }")
+
+
+def test_variables_that_are_not_declared_count_and_keep_nothing() -> None:
+    text = "{ __typename }"
+    assert points(text, **{f"v{n}": n for n in range(9000)}) == 1
+    document = SCHEMA.documents.of(text)
+    assert isinstance(document, Document)
+    assert list(document.costs) == [(None,)]
+
+
+def test_a_list_that_is_given_is_read_for_each_parent() -> None:
+    text = (
+        "query ($at: [ID!]) { products(first: 10) { nodes { variants { availability(at: $at, first: 0) { totalCount } } } } }"
+    )
+    assert points(text, at=["x"] * 50) - points(text) == 10 * VARIANTS * 50
+
+
+def test_what_goes_through_more_of_the_catalog_costs_more() -> None:
+    plain = points("{ products(first: 1) { nodes { id } } }")
+    for argument in ('search: "coat"', "sort: PRICE_ASC", 'filter: {vendor: "x"}'):
+        assert points(f"{{ products(first: 1, {argument}) {{ nodes {{ id }} }} }}") > plain + 200
 
 
 def test_what_is_skipped_costs_nothing() -> None:

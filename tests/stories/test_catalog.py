@@ -169,7 +169,7 @@ async def test_any_thing_by_its_id(filled: Shop) -> None:
     assert [node and node["__typename"] for node in nodes] == ["Product", "Variant", "Category", "Location", None, "Product"]
     assert [node and node["id"] for node in nodes] == [*ids, None, ids[0]]
     assert (await filled.ask("query One($id: ID!) { node(id: $id) { id } }", id=ids[0]))["node"] == {"id": ids[0]}
-    assert (await filled.refused(query, ids=["x"] * 101))["message"] == "`ids` has 101; it must have 100 at most."
+    assert (await filled.refused(query, ids=["x"] * 101))["message"] == "`ids` has 101 items; it must have 100 at most."
 
 
 async def test_a_product_tells_all_it_is(shop: Shop) -> None:

@@ -43,6 +43,17 @@ async def stocked(shop: Shop) -> Shop:
     return shop
 
 
+async def test_a_sku_that_one_row_gives_to_two_products_is_of_the_first(shop: Shop) -> None:
+    """As one row of Magento may, which two configurables name."""
+    shirt, sale = product("shirt", "S1", "S2"), product("sale", "S1")
+    rows: Sheet[ProductDraft] = Sheet()
+    source = Source("products.csv", 2)
+    rows.rows += [Row(source, draft, (source,) * len(draft.variants)) for draft in (shirt, sale)]
+    rejected = await import_catalog(shop.work, rows, skip_bad_rows=False)
+    assert isinstance(rejected, Rejected)
+    assert [row.reason for row in rejected.bad] == ["SKU 'S1' stands in products.csv:2 already"]
+
+
 async def test_a_product_of_too_much_is_a_bad_row(shop: Shop) -> None:
     rejected = await shop.try_products(product("screw", *(f"SCREW-{n}" for n in range(201))), SCARF)
     assert isinstance(rejected, Rejected)

@@ -187,13 +187,15 @@ async def test_a_catalog_that_was_cut_short_ends_right_when_it_is_run_again(shop
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
 async def test_a_sku_moves_between_products_of_two_chunks_in_either_order(shop: Shop, order: tuple[int, int]) -> None:
-    await shop.import_products(product("coat", "A", "B"), product("hat", "C"))
-    moved = [product("coat", "A"), product("hat", "C", "B")]
+    await shop.import_products(product("coat", "A", "BB-2"), product("hat", "C"))
+    moved = [product("coat", "A"), product("hat", "C", "BB-2")]
     rows = [sourced(moved[n], line) for line, n in zip((2, 4), order, strict=True)]
     done(await import_catalog(shop.work, Sheet(rows=rows), skip_bad_rows=False, at_once=1))
     query = "{ products(first: 9) { nodes { handle variants { sku } } } }"
     nodes = (await shop.ask(query))["products"]["nodes"]
-    assert {node["handle"]: [one["sku"] for one in node["variants"]] for node in nodes} == {"coat": ["A"], "hat": ["C", "B"]}
+    assert {node["handle"]: [one["sku"] for one in node["variants"]] for node in nodes} == {"coat": ["A"], "hat": ["C", "BB-2"]}
+    found = (await shop.ask('{ products(search: "BB-2") { nodes { handle } } }'))["products"]["nodes"]
+    assert found == [{"handle": "hat"}]
 
 
 async def test_a_thousand_products_at_twenty_locations_are_imported(shop: Shop) -> None:
