@@ -28,6 +28,8 @@ from gateway.rate import RateLimits, client_of
 from gateway.telemetry import Operation, Telemetry
 from resolvers.context import Context, Reads
 
+NAME_CHARACTERS_SHOWN = 60
+
 Outcome: TypeAlias = Answer | ExperimentalIncrementalExecutionResults
 
 
@@ -100,7 +102,7 @@ class Endpoint:
         return ready
 
     async def run(self, ready: Ready, context: Context) -> Outcome:
-        bind_contextvars(operation=ready.name, document=ready.document.hash[:16])
+        bind_contextvars(operation=ready.name and ready.name[:NAME_CHARACTERS_SHOWN], document=ready.document.hash[:16])
         with self.telemetry.running(Operation(ready.name, ready.kind, ready.document.hash)) as operation:
             outcome = await self.outcome(ready, context)
             operation.errors += outcome.errors if isinstance(outcome, Answer) else ()

@@ -40,7 +40,8 @@ class InParts:
             yield END
 
         media = f'{MULTIPART}; boundary="{BOUNDARY.decode()}"; deferSpec=20220824'
-        return StreamingResponse(parts(), headers=HEADERS | {"Content-Type": media})
+        at_once = {"X-Accel-Buffering": "no"}  # which nginx heeds, and would otherwise keep the parts back
+        return StreamingResponse(parts(), headers=HEADERS | at_once | {"Content-Type": media})
 
     async def bodies(self, extensions: Mapping[str, Any]) -> AsyncIterator[dict[str, Any]]:
         first = {"data": self.first.data, "extensions": extensions, "hasNext": self.first.has_next}

@@ -9,30 +9,29 @@ from hashlib import sha256
 from typing import Any
 
 from graphql import (
-    DirectiveNode,
     DocumentNode,
     GraphQLError,
     GraphQLSchema,
     GraphQLSyntaxError,
     OperationDefinitionNode,
     OperationType,
-    Visitor,
     get_operation_ast,
     parse,
     validate,
-    visit,
 )
 
 from domain.refusal import LimitReached
 from resolvers.refusal import Refused
 from schema.cost import Cost, cost_of
 from schema.limit import DEPTH_MAX, TOKENS_MAX, require_bounded
-from schema.selection import Fragments, fragments_of
+from schema.selection import Fragments, directives_of, fragments_of
 
 ERRORS_MAX = 20
 CHARACTERS_KEPT = 500_000  # a character of a document takes about 60 bytes once it is parsed
 CHARACTERS_LEAST = 250  # what the shortest document takes, all told
 COSTS_KEPT = 16
+
+IN_PARTS = {"defer", "stream"}  # directives that are there only where a setting says so
 
 
 @dataclass(slots=True)
@@ -66,22 +65,6 @@ def sized(value: Any) -> object:
 
 def is_mutation(operation: OperationDefinitionNode) -> bool:
     return operation.operation is OperationType.MUTATION
-
-
-def comes_in_parts(tree: DocumentNode) -> bool:
-    """By @defer or @stream, where the schema has them."""
-    found = DirectiveNames()
-    visit(tree, found)
-    return not found.names.isdisjoint(("defer", "stream"))
-
-
-class DirectiveNames(Visitor):
-    def __init__(self) -> None:
-        super().__init__()
-        self.names: set[str] = set()
-
-    def enter_directive(self, node: DirectiveNode, *_: object) -> None:
-        self.names.add(node.name.value)
 
 
 def hash_of(text: str) -> str:
@@ -131,7 +114,7 @@ class Documents:
             return [Refused(LimitReached("depth", f"The document is nested too deeply; {DEPTH_MAX} levels are the limit."))]
         for found in errors:
             found.extensions = {"code": "GRAPHQL_VALIDATION_FAILED"}
-        return errors or Document(hash, tree, fragments_of(tree), comes_in_parts(tree))
+        return errors or Document(hash, tree, fragments_of(tree), not IN_PARTS.isdisjoint(directives_of(tree)))
 
     def keep(self, document: Document, characters: int) -> None:
         self.kept[document.hash] = document, characters

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from graphql import (
-    DirectiveNode,
     DocumentNode,
     ExecutableDefinitionNode,
     FieldNode,
@@ -21,13 +20,11 @@ from graphql import (
     InlineFragmentNode,
     OperationDefinitionNode,
     SelectionSetNode,
-    Visitor,
-    visit,
 )
 
 from domain.refusal import LimitReached
 from resolvers.refusal import Refused
-from schema.selection import Fragments, flattened, fragments_of, is_introspection, response_key
+from schema.selection import Fragments, directives_of, flattened, fragments_of, is_introspection, response_key
 
 TOKENS_MAX = 2_000
 OPERATIONS_MAX = 10
@@ -77,7 +74,7 @@ def require_bounded(document: DocumentNode) -> None:
     definitions = [one for one in document.definitions if isinstance(one, ExecutableDefinitionNode)]
     OPERATIONS.require(sum(isinstance(one, OperationDefinitionNode) for one in definitions))
     FRAGMENTS.require(sum(isinstance(one, FragmentDefinitionNode) for one in definitions))
-    DIRECTIVES.require(directives_of(document))
+    DIRECTIVES.require(directives_of(document).total())
     fragments = fragments_of(document)
     sizes = Sizes(fragments)
     roots = [one.selection_set for one in definitions if isinstance(one, OperationDefinitionNode)]
@@ -87,21 +84,6 @@ def require_bounded(document: DocumentNode) -> None:
     roots += [fragment.selection_set for name, fragment in fragments.items() if sizes.is_new(name)]
     FIELDS.require(sum(sizes.of(root).fields for root in roots))
     COMPARISONS.require(sum(sum(comparisons([root], fragments)) for root in roots))
-
-
-def directives_of(document: DocumentNode) -> int:
-    found = Directives()
-    visit(document, found)
-    return found.count
-
-
-class Directives(Visitor):
-    def __init__(self) -> None:
-        super().__init__()
-        self.count = 0
-
-    def enter_directive(self, node: DirectiveNode, *_: object) -> None:
-        self.count += 1
 
 
 class Sizes:

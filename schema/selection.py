@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from graphql import (
     BooleanValueNode,
+    DirectiveNode,
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
@@ -15,6 +17,8 @@ from graphql import (
     SelectionNode,
     SelectionSetNode,
     VariableNode,
+    Visitor,
+    visit,
 )
 
 Fragments = Mapping[str, FragmentDefinitionNode]
@@ -23,6 +27,22 @@ Values = Mapping[str, Any]
 
 def fragments_of(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:
     return {one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)}
+
+
+def directives_of(document: DocumentNode) -> Counter[str]:
+    """How often each is used, anywhere in the document."""
+    found = Directives()
+    visit(document, found)
+    return found.names
+
+
+class Directives(Visitor):
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: Counter[str] = Counter()
+
+    def enter_directive(self, node: DirectiveNode, *_: object) -> None:
+        self.names[node.name.value] += 1
 
 
 def response_key(field: FieldNode) -> str:

@@ -22,7 +22,7 @@ from domain.intake.stock import StockDraft
 ABOUT_THE_VARIANT = frozenset(
     name.casefold()
     for name in (
-        *("Handle", "Title", "SKU", "HS Code", "COO", "Bin name"),
+        *("Handle", "Title", "SKU", "HS Code", "COO", "Bin name", "Safety stock"),
         *(f"Option{n} {part}" for n in (1, 2, 3) for part in ("Name", "Value")),
     )
 )
@@ -56,13 +56,13 @@ def counts_across(table: Table, locations: list[tuple[int, str]]) -> Taken[Stock
         counts = [(name, cells.row[place].strip()) for place, name in locations if place < len(cells.row)]
         said = [(name, text) for name, text in counts if text not in ("", NOT_STOCKED)]
         try:
-            sku = sku_of(cells) if said else ""
+            sku, safety = sku_of(cells) if said else "", cells.read("Safety stock", whole)
         except BadCell as error:
             yield BadRow(cells.source, str(error))
             continue
         for name, text in said:
             try:
-                yield Row(cells.source, StockDraft(sku, name, whole(text)))
+                yield Row(cells.source, StockDraft(sku, name, whole(text), safety))
             except ValueError as error:
                 yield BadRow(cells.source, f"{name}: {error}")
 

@@ -30,6 +30,11 @@ def test_a_column_for_each_location(tmp_path: Path) -> None:
     assert sheet.bad == []
 
 
+def test_what_is_kept_back_is_no_location(tmp_path: Path) -> None:
+    sheet = read(tmp_path, "SKU,Lyon,Safety stock", "COAT,3,2")
+    assert [(draft.location, draft.safety) for draft in sheet.drafts()] == [("Lyon", 2)]
+
+
 def test_a_row_for_each_variant_and_location(tmp_path: Path) -> None:
     sheet = read(
         tmp_path,
