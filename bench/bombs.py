@@ -24,12 +24,13 @@ from schema.limit import ALIASES_MAX, DIRECTIVES_MAX, FRAGMENTS_MAX, REPEATS_MAX
 def bombs() -> Iterator[tuple[str, Any]]:
     """Names and request bodies. Most are just within every limit; the last few begin where one stops them."""
     yield "long list", query("products(first: 100) { nodes { id handle title vendor variants { id sku title barcode } } }")
+    yield "searches", query(*(f'a{i}: products(first: 1, search: "co{i}") {{ nodes {{ id }} }} ' for i in range(12)))
     at_stores = "availability(first: 20) { nodes { status quantity distanceKm } }"
     yield "store by store", query("products(first: 8) { nodes { variants { ", at_stores, " } } }")
     yield "deep", query("products(first: 4) { nodes {", "variants { product { " * 2, "id", " } }" * 2, " } }")
-    yield "wide", query(*(f"a{i}: products(first: 1, sort: PRICE_DESC) {{ nodes {{ id }} }} " for i in range(ALIASES_MAX)))
+    yield "wide", query(*(f"a{i}: products(first: 1, sort: PRICE_DESC) {{ nodes {{ id }} }} " for i in range(14)))
     in_stock = "products(first: 0, filter: {availableForSale: true})"
-    yield "totals", query(*(f"a{i}: {in_stock} {{ totalCount }} " for i in range(20)))
+    yield "totals", query(*(f"a{i}: {in_stock} {{ totalCount }} " for i in range(9)))
     yield "descriptions", query("products(first: 100) { nodes { ", *(f"a{i}: description " for i in range(14)), "} }")
     yield "leaves", query("products(first: 34) { nodes { variants { ", *(f"a{i}: sku " for i in range(20)), "} } }")
     yield "repeats", query("products(first: 1) { ", "nodes { id } " * REPEATS_MAX, "}")
