@@ -21,7 +21,7 @@ Parent = TypeVar("Parent")
 Answer = TypeVar("Answer")
 
 PARENTS_MAX = 5_000  # asked for at once; databases bound the parameters of a statement
-OBJECTS_MAX = 20_000  # below the root, of one operation: what its cost, which takes lists to be of usual size, may miss
+OBJECTS_MAX = 10_000  # below the root, of one operation: what its cost, which takes lists to be of usual size, may miss
 
 
 class Reads(Protocol):
@@ -46,23 +46,17 @@ class Batches:
         self.objects = 0
 
     def loader(
-        self,
-        question: Hashable,
-        ask: Callable[[list[Any]], Awaitable[Sequence[Any]]],
-        key: Callable[[Any], Hashable],
-        page: int = 1,
+        self, question: Hashable, ask: Callable[[list[Any]], Awaitable[Sequence[Any]]], key: Callable[[Any], Hashable]
     ) -> DataLoader[Any, Any]:
-        """`page`: how many objects are asked for, of each parent."""
-
-        async def bounded(parents: list[Any]) -> Sequence[Any]:
-            self.count(len(parents) * max(page, 1))
-            answers = await ask(parents)
-            self.count(sum(max(len(answer) - page, 0) for answer in answers if isinstance(answer, tuple)))
-            return answers
-
         if question not in self.loaders:
-            self.loaders[question] = DataLoader(load_fn=bounded, cache_key_fn=key, max_batch_size=PARENTS_MAX)
+            self.loaders[question] = DataLoader(load_fn=ask, cache_key_fn=key, max_batch_size=PARENTS_MAX)
         return self.loaders[question]
+
+    async def counted(self, answer: Awaitable[Sequence[Any]]) -> Sequence[Any]:
+        """A list counts wherever it stands in the answer, though it was asked for once."""
+        items = await answer
+        self.count(len(items))
+        return items
 
     def count(self, objects: int) -> None:
         self.objects += objects

@@ -82,6 +82,12 @@ class BatchResolver(DomainResolver):
 
     is_async = True
 
+    @cached_property
+    def answers_lists(self) -> bool:
+        """By the resolver's annotation, which a test holds against the field's."""
+        (answer,) = get_args(get_type_hints(self.function)["return"])
+        return get_origin(answer) is tuple
+
     def __init__(self, function: Callable[..., Any], words: dict[str, str], key: Callable[[Any], Hashable]) -> None:
         super().__init__(function, words)
         self.key = key
@@ -90,8 +96,11 @@ class BatchResolver(DomainResolver):
         arguments = self.decoded(given)
         question = (self.function, *arguments.items())
         ask = partial(self.function, context=info.context, **arguments)
-        page = min(max(arguments.get("first", FIRST_DEFAULT), 0), FIRST_MAX) if "first" in self.kinds else 1
-        return info.context.batches.loader(question, ask, self.key, page).load(parent)
+        batches = info.context.batches
+        if "first" in self.kinds:
+            batches.count(min(max(arguments.get("first", FIRST_DEFAULT), 1), FIRST_MAX))
+        answer = batches.loader(question, ask, self.key).load(parent)
+        return batches.counted(answer) if self.answers_lists else answer
 
 
 def shown(kind: Any) -> Any:
