@@ -90,6 +90,42 @@ class MovementId(Id):
     __slots__ = ()
 
 
+class CartId(Id):
+    __slots__ = ()
+
+
+class CartLineId(Id):
+    __slots__ = ()
+
+
+class CartActivityId(Id):
+    __slots__ = ()
+
+
+class SessionId(Id):
+    __slots__ = ()
+
+
+class CustomerId(Id):
+    __slots__ = ()
+
+
+class AddressId(Id):
+    __slots__ = ()
+
+
+class StaffMemberId(Id):
+    __slots__ = ()
+
+
+class EventId(Id):
+    __slots__ = ()
+
+
+class KioskId(Id):
+    __slots__ = ()
+
+
 class IncomingId(Id):
     __slots__ = ()
 

@@ -10,11 +10,17 @@ from typing import Any, Protocol, TypeVar
 from strawberry.dataloader import DataLoader
 
 from domain.actor import Actor
+from domain.cart import CartReads
 from domain.catalog import CatalogReads
+from domain.channel import Channel, ChannelReads
+from domain.customer import CustomerReads
 from domain.location import LocationReads
 from domain.offer import StockReads
+from domain.ids import ChannelId
 from domain.refusal import LimitReached
 from domain.search import SearchReads
+from domain.session import Keys, SessionReads
+from domain.staff import StaffReads
 from resolvers.refusal import Refused
 
 Parent = TypeVar("Parent")
@@ -25,6 +31,21 @@ OBJECTS_MAX = 10_000  # below the root, of one operation: what its cost, which t
 
 
 class Reads(Protocol):
+    @property
+    def carts(self) -> CartReads: ...
+
+    @property
+    def channels(self) -> ChannelReads: ...
+
+    @property
+    def customers(self) -> CustomerReads: ...
+
+    @property
+    def sessions(self) -> SessionReads: ...
+
+    @property
+    def staff(self) -> StaffReads: ...
+
     @property
     def catalog(self) -> CatalogReads: ...
 
@@ -65,20 +86,35 @@ class Batches:
             raise Refused(LimitReached("objects", message))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Context:
-    """Of one operation. `now` is the same for all its fields; `language` is that of messages, `fr` or `en`."""
+    """Of one operation. `now` is the same for all its fields; `language` is that of messages, `fr` or `en`.
+
+    `work`: a new unit of work; `client`: a digest of the address that asks. Whoever signs in goes on as who they are now:
+    `become` is the one thing that changes here.
+    """
 
     actor: Actor
     reads: Reads
+    work: Callable[[], Any]
+    keys: Keys
     clock: Callable[[], datetime]
     language: str
     now: datetime
+    client: str = ""
     batches: Batches = field(default_factory=Batches)
+
+    def become(self, actor: Actor) -> None:
+        """What is asked from now on is asked by this actor, anew."""
+        self.actor, self.batches = actor, Batches()
 
     def for_operation(self) -> Context:
         """The same for another operation of the connection, or for a subscription's next event."""
         return replace(self, now=self.clock(), batches=Batches())
+
+    async def channels(self) -> dict[ChannelId, Channel]:
+        """All of them: tens."""
+        return {channel.id: channel for channel in await self.once(every_channel)}
 
     async def once(self, ask: Callable[[Context], Awaitable[Answer]]) -> Answer:
         """The answer to a question without a parent, asked once however many ask it."""
@@ -98,3 +134,7 @@ class Context:
             return await ask(asked, context=self)
 
         return await self.batches.loader(ask, for_all, key=key).load_many(parents)
+
+
+async def every_channel(context: Context) -> tuple[Channel, ...]:
+    return await context.reads.channels.every()

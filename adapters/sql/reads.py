@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from adapters.sql.cart import SqlCarts
 from adapters.sql.catalog import SqlCatalog
 from adapters.sql.channel import SqlChannels
 from adapters.sql.database import Database
 from adapters.sql.document import SqlDocuments
 from adapters.sql.location import SqlLocations
 from adapters.sql.offer import SqlStock
+from adapters.sql.people import SqlCustomers, SqlStaff
 from adapters.sql.proof import SqlProof
 from adapters.sql.search import SqlSearch
+from adapters.sql.session import SqlSessions
 
 
 class SqlReads:
     def __init__(self, database: Database) -> None:
+        self.carts = SqlCarts(database)
         self.catalog = SqlCatalog(database)
         self.channels = SqlChannels(database)
+        self.customers = SqlCustomers(database)
         self.documents = SqlDocuments(database)
         self.locations = SqlLocations(database)
         self.proof = SqlProof(database)
         self.search = SqlSearch(database)
+        self.sessions = SqlSessions(database)
+        self.staff = SqlStaff(database)
         self.stock = SqlStock(database)

@@ -9,15 +9,19 @@ from typing import Self
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.sql.cart import SqlCartWrites
 from adapters.sql.catalog_writes import SqlCatalogWrites
 from adapters.sql.channel import SqlChannelWrites
 from adapters.sql.checkpoint import SqlCheckpoints
+from adapters.sql.code import SqlAttempts, SqlCodes, SqlIdempotency
 from adapters.sql.database import Database, to_the_end
 from adapters.sql.document import SqlDocumentWrites
+from adapters.sql.event import SqlEvents
 from adapters.sql.hold import SqlHolds
 from adapters.sql.ledger import SqlLedger
 from adapters.sql.listing import SqlListings
 from adapters.sql.location import SqlLocationWrites
+from adapters.sql.session import SqlSessionWrites
 
 GIVEN_WAY_SECONDS = 0.11  # SQLite's busy handler comes to wait 0.1 s before it tries again
 
@@ -26,14 +30,20 @@ class SqlWork:
     """Its ports live from `async with` to its end."""
 
     connection: AsyncConnection
+    attempts: SqlAttempts
+    carts: SqlCartWrites
     catalog: SqlCatalogWrites
     channels: SqlChannelWrites
     checkpoints: SqlCheckpoints
+    codes: SqlCodes
     documents: SqlDocumentWrites
+    events: SqlEvents
     holds: SqlHolds
+    idempotency: SqlIdempotency
     ledger: SqlLedger
     listings: SqlListings
     locations: SqlLocationWrites
+    sessions: SqlSessionWrites
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -48,6 +58,9 @@ class SqlWork:
         self.checkpoints, self.documents = SqlCheckpoints(connection), SqlDocumentWrites(connection)
         self.holds, self.ledger = SqlHolds(connection), SqlLedger(connection)
         self.listings, self.locations = SqlListings(connection), SqlLocationWrites(connection)
+        self.attempts, self.codes, self.idempotency = SqlAttempts(connection), SqlCodes(connection), SqlIdempotency(connection)
+        self.events = SqlEvents(connection)
+        self.carts, self.sessions = SqlCartWrites(connection), SqlSessionWrites(connection)
         return self
 
     async def __aexit__(

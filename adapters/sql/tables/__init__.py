@@ -1,20 +1,33 @@
 """Every table, as the migrations make them (a test holds the two equal)."""
 
+from adapters.sql.tables.cart import cart, cart_activity, cart_contact, cart_line
 from adapters.sql.tables.catalog import category, product, product_category, product_listing, variant, variant_listing
 from adapters.sql.tables.channel import channel, pool
 from adapters.sql.tables.document import registered_document
 from adapters.sql.tables.intake import intake
 from adapters.sql.tables.location import location, postal_code
 from adapters.sql.tables.metadata import metadata
+from adapters.sql.tables.people import customer, customer_address, kiosk, staff_action, staff_member
 from adapters.sql.tables.search import search_form, search_word
+from adapters.sql.tables.session import attempt, idempotency_key, one_time_code, session, session_cart
 from adapters.sql.tables.stock import stock_allocation, stock_hold, stock_incoming, stock_level, stock_movement
 
 __all__ = [
+    "attempt",
+    "cart",
+    "cart_activity",
+    "cart_contact",
+    "cart_line",
     "category",
     "channel",
+    "customer",
+    "customer_address",
+    "idempotency_key",
     "intake",
+    "kiosk",
     "location",
     "metadata",
+    "one_time_code",
     "pool",
     "postal_code",
     "product",
@@ -23,6 +36,10 @@ __all__ = [
     "registered_document",
     "search_form",
     "search_word",
+    "session",
+    "session_cart",
+    "staff_action",
+    "staff_member",
     "stock_allocation",
     "stock_hold",
     "stock_incoming",

@@ -1,0 +1,132 @@
+"""Sessions in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, and_, insert, literal, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.sql.database import Database
+from adapters.sql.tables import kiosk, session, session_cart, staff_member
+from adapters.sql.upsert import inserted, upsert
+from domain.actor import Role
+from domain.ids import CartId, CustomerId, KioskId, LocationId, SessionId, StaffMemberId
+from domain.session import HandoffScope, Identity, Session
+
+sessions = session  # where a parameter bears its name
+
+
+def going_on(now: datetime) -> Any:
+    return and_(session.c.ended_at.is_(None), session.c.ends_at > now)
+
+
+class SqlSessions:
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    async def identity(self, id: SessionId, now: datetime) -> Identity | None:
+        async with self.database.reading() as connection:
+            row = (await connection.execute(identity_query(id, now))).one_or_none()
+        return None if row is None else identity_of(row)
+
+
+def identity_query(id: SessionId, now: datetime) -> Select[Any]:
+    """Nobody is found whose kiosk was revoked, or who does not work here any more."""
+    people = session.outerjoin(staff_member, staff_member.c.id == session.c.staff_id).outerjoin(
+        kiosk, kiosk.c.id == session.c.kiosk_id
+    )
+    columns = (*session.columns, staff_member.c.roles, staff_member.c.location_ids, kiosk.c.location_id)
+    still_there = (
+        or_(session.c.staff_id.is_(None), staff_member.c.is_active),
+        or_(session.c.kiosk_id.is_(None), kiosk.c.revoked_at.is_(None)),
+    )
+    return select(*columns).select_from(people).where(session.c.id == id, going_on(now), *still_there)
+
+
+def identity_of(row: Row[Any]) -> Identity:
+    roles = [Role(name) for name in row.roles or ()]
+    roles += [Role.KIOSK] if row.kiosk_id else []
+    roles += [Role.CUSTOMER] if row.customer_id else []
+    locations = {LocationId(UUID(hex=digits)) for digits in row.location_ids or ()}
+    locations |= {row.location_id} if row.location_id else set()
+    return Identity(session_of(row), tuple(roles) or (Role.SHOPPER,), frozenset(locations))
+
+
+def session_of(row: Row[Any]) -> Session:
+    return Session(
+        id=row.id,
+        channel=row.channel_id,
+        customer=row.customer_id,
+        staff=row.staff_id,
+        kiosk=row.kiosk_id,
+        parent=row.parent_id,
+        reason=row.reason,
+        generation=row.generation,
+        refreshed_at=row.refreshed_at,
+        is_refreshable=row.is_refreshable,
+        ends_at=row.ends_at,
+    )
+
+
+class SqlSessionWrites:
+    """Sessions in one unit of work."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.connection = connection
+
+    async def open(self, opened: Session, now: datetime) -> None:
+        values = {
+            "id": opened.id,
+            "channel_id": opened.channel,
+            "customer_id": opened.customer,
+            "staff_id": opened.staff,
+            "kiosk_id": opened.kiosk,
+            "parent_id": opened.parent,
+            "reason": opened.reason,
+            "generation": opened.generation,
+            "refreshed_at": opened.refreshed_at,
+            "is_refreshable": opened.is_refreshable,
+            "ends_at": opened.ends_at,
+        }
+        await self.connection.execute(insert(session).values(values))
+
+    async def lock(self, id: SessionId, now: datetime) -> Session | None:
+        found = select(session).where(session.c.id == id, going_on(now)).with_for_update()
+        row = (await self.connection.execute(found)).one_or_none()
+        return None if row is None else session_of(row)
+
+    async def refresh(self, refreshed: Session) -> None:
+        values = {"generation": refreshed.generation, "refreshed_at": refreshed.refreshed_at, "ends_at": refreshed.ends_at}
+        await self.connection.execute(update(session).where(session.c.id == refreshed.id).values(values))
+
+    async def end(
+        self,
+        now: datetime,
+        *,
+        session: SessionId | None = None,
+        customer: CustomerId | None = None,
+        staff: StaffMemberId | None = None,
+        kiosk: KioskId | None = None,
+    ) -> Collection[SessionId]:
+        theirs = {"id": session, "customer_id": customer, "staff_id": staff, "kiosk_id": kiosk}
+        named = or_(*(sessions.c[name] == id for name, id in theirs.items() if id is not None))
+        family = select(sessions.c.id).where(named).cte("family", recursive=True)
+        family = family.union_all(select(sessions.c.id).join(family, sessions.c.parent_id == family.c.id))
+        ending = update(sessions).where(sessions.c.id.in_(select(family.c.id)), going_on(now)).values(ended_at=now)
+        return list((await self.connection.execute(ending.returning(sessions.c.id))).scalars())
+
+    async def grant(self, session: SessionId, cart: CartId, scope: HandoffScope, now: datetime) -> None:
+        row = {"session_id": session, "cart_id": cart, "scope": scope.value, "granted_at": now}
+        await self.connection.execute(upsert(self.connection, session_cart, by=["session_id", "cart_id"]), row)
+
+    async def inherit(self, session: SessionId, before: SessionId, now: datetime) -> None:
+        kept = [session_cart.c.cart_id, session_cart.c.scope, session_cart.c.granted_at]
+        columns = ["session_id", "cart_id", "scope", "granted_at"]
+        theirs = select(literal(session, session_cart.c.session_id.type), *kept).where(session_cart.c.session_id == before)
+        await self.connection.execute(
+            inserted(self.connection, session_cart).from_select(columns, theirs).on_conflict_do_nothing()
+        )

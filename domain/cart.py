@@ -1,0 +1,253 @@
+"""Carts: what a buyer means to buy, wherever they look at it from; each change makes one version and one entry of activity."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar, Protocol
+
+from domain.actor import Actor
+from domain.channel import Channel
+from domain.contact import Contact
+from domain.ids import (
+    CartActivityId,
+    CartId,
+    CartLineId,
+    ChannelId,
+    CustomerId,
+    KioskId,
+    PoolId,
+    StaffMemberId,
+    VariantId,
+)
+from domain.money import Money
+from domain.refusal import CartClosed, ChannelPolicy, ErrorCode, Forbidden, LimitReached
+from domain.session import HandoffScope
+
+LINES_MAX = 100
+CODES_MAX = 10
+
+
+class CartStatus(StrEnum):
+    """An ABANDONED cart was left alone for long; whoever opens it may go on with it."""
+
+    OPEN = "OPEN"
+    CHECKOUT = "CHECKOUT"
+    ORDERED = "ORDERED"
+    MERGED = "MERGED"
+    ABANDONED = "ABANDONED"
+
+
+LIVE = (CartStatus.OPEN, CartStatus.CHECKOUT, CartStatus.ABANDONED)
+EDITABLE = (CartStatus.OPEN, CartStatus.ABANDONED)
+
+
+class Change(StrEnum):
+    """What an entry of a cart's activity tells."""
+
+    CREATED = "CREATED"
+    LINES_ADDED = "LINES_ADDED"
+    LINES_CHANGED = "LINES_CHANGED"
+    CONTACT_SET = "CONTACT_SET"
+    CODES_SET = "CODES_SET"
+    HANDED_OVER = "HANDED_OVER"
+    CLAIMED = "CLAIMED"
+    MERGED_IN = "MERGED_IN"
+    MERGED_AWAY = "MERGED_AWAY"
+    ABANDONED = "ABANDONED"
+    RESUMED = "RESUMED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CartLine:
+    """`price_seen`: what the buyer was shown for one when they chose it; `version`: of the cart, when it changed last."""
+
+    id: CartLineId
+    variant: VariantId
+    quantity: int
+    price_seen: Money
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cart:
+    """As one actor may see it. `scope`: what they may do with it, or None for staff who may look and not touch."""
+
+    id: CartId
+    version: int
+    status: CartStatus
+    channel: ChannelId
+    pool: PoolId
+    currency_code: str
+    customer: CustomerId | None = None
+    contact: Contact | None = None
+    lines: tuple[CartLine, ...] = ()
+    discount_codes: tuple[str, ...] = ()
+    source_code: str | None = None
+    contact_version: int = 0
+    codes_version: int = 0
+    lines_removed_version: int = 0
+    merged_into: CartId | None = None
+    scope: HandoffScope | None = HandoffScope.CHECKOUT
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def is_editable(self) -> bool:
+        return self.status in EDITABLE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activity:
+    """Who changed what from where. `units`: what was added, or how much of it there is now, by title."""
+
+    id: CartActivityId
+    cart: CartId
+    version: int
+    at: datetime
+    channel: ChannelId
+    staff: StaffMemberId | None
+    kiosk: KioskId | None
+    change: Change
+    units: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class VersionConflict:
+    """Somebody else changed the same thing; `current` is how it is now."""
+
+    code: ClassVar[ErrorCode] = ErrorCode.VERSION_CONFLICT
+    path: tuple[str, ...]
+    current: Cart
+    message: str = "This was changed by somebody else in the meantime; look at it as it is now."
+
+    @property
+    def current_version(self) -> int:
+        return self.current.version
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Units of a variant to be added, at the price the buyer was shown; `title` is for the activity."""
+
+    variant: VariantId
+    quantity: int
+    price: Money
+    title: str
+
+
+class CartReads(Protocol):
+    """What the actor's session does not open is in none of these answers."""
+
+    async def carts(self, actor: Actor, ids: Sequence[CartId]) -> Mapping[CartId, Cart]: ...
+
+    async def open_of(self, actor: Actor) -> Cart | None:
+        """The one that the session works on, in the actor's channel."""
+        ...
+
+    async def activities(self, actor: Actor, carts: Sequence[CartId], first: int) -> Mapping[CartId, tuple[Activity, ...]]:
+        """Of carts that were read, newest first."""
+        ...
+
+    async def activities_since(self, cart: CartId, version: int) -> tuple[Activity, ...]:
+        """Of a cart that was read, oldest first; of very many, the newest."""
+        ...
+
+
+class CartWrites(Protocol):
+    async def lock(self, actor: Actor, id: CartId) -> Cart | None:
+        """As the actor may see it; nobody else changes it until this unit of work ends."""
+        ...
+
+    async def lock_open_of(self, actor: Actor) -> Cart | None: ...
+
+    async def create(self, cart: Cart, activity: Activity) -> None: ...
+
+    async def save(self, before: Cart, after: Cart, activity: Activity) -> None: ...
+
+
+# ------------------------------------------------------------------------------------------------ rules
+
+
+Step = Callable[[Cart], Cart | LimitReached | VersionConflict]
+
+
+def begun(channel: Channel, now: datetime, *, customer: CustomerId | None = None, source_code: str | None = None) -> Cart:
+    return Cart(
+        id=CartId.new(),
+        version=0,
+        status=CartStatus.OPEN,
+        channel=channel.id,
+        pool=channel.pool,
+        currency_code=channel.currency_code,
+        customer=customer,
+        source_code=source_code,
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def may_edit(cart: Cart, actor: Actor) -> Forbidden | CartClosed | ChannelPolicy | None:
+    """Why the actor may not change this cart from where they are, or None."""
+    if cart.scope is None:
+        return Forbidden(("input", "cart"), "Act for the customer to change their cart.")
+    if not cart.scope.edits:
+        return Forbidden(("input", "cart"), "This session may look at the cart, and not change it.")
+    if not cart.is_editable:
+        return CartClosed()
+    return keeps_to_itself(cart, actor.channel)
+
+
+def keeps_to_itself(cart: Cart, channel: Channel) -> ChannelPolicy | None:
+    """A cart goes to channels that sell from the same stock in the same currency."""
+    if cart.pool != channel.pool:
+        return ChannelPolicy(("input", "cart"))
+    if cart.currency_code != channel.currency_code:
+        message = f"This cart is priced in {cart.currency_code}, and this channel sells in {channel.currency_code}."
+        return ChannelPolicy(("input", "cart"), message)
+    return None
+
+
+def changed(cart: Cart, actor: Actor, now: datetime) -> Cart:
+    """The next version of a cart, in the channel it is worked on in; an abandoned one is open again."""
+    return replace(cart, version=cart.version + 1, status=CartStatus.OPEN, channel=actor.channel.id, updated_at=now)
+
+
+def with_added(cart: Cart, wanted: Sequence[Wanted], quantity_max: int) -> Cart | LimitReached:
+    """More units of a variant that is there already make its line longer; of its price, the last that was shown counts."""
+    lines = {line.variant: line for line in cart.lines}
+    for one in wanted:
+        line = lines.get(one.variant) or CartLine(
+            id=CartLineId.new(), variant=one.variant, quantity=0, price_seen=one.price, version=0
+        )
+        quantity = line.quantity + one.quantity
+        if quantity > quantity_max:
+            return LimitReached(
+                "quantity", f"{quantity} units of one line; it can have {quantity_max} at most.", ("input", "lines")
+            )
+        lines[one.variant] = replace(line, quantity=quantity, price_seen=one.price, version=cart.version + 1)
+    if len(lines) > LINES_MAX:
+        return LimitReached("lines", f"{len(lines)} lines; a cart can have {LINES_MAX} at most.", ("input", "lines"))
+    return replace(cart, lines=tuple(lines.values()))
+
+
+def with_quantities(cart: Cart, quantities: Mapping[CartLineId, int], prices: Mapping[VariantId, Money]) -> Cart:
+    """Absolute quantities, of which 0 removes the line; a line that is named has seen the price of now."""
+    kept = []
+    for line in cart.lines:
+        quantity, price = quantities.get(line.id, line.quantity), prices.get(line.variant, line.price_seen)
+        if line.id in quantities and (quantity, price) != (line.quantity, line.price_seen):
+            line = replace(line, quantity=quantity, price_seen=price, version=cart.version + 1)
+        if quantity > 0:
+            kept.append(line)
+    removed_at = cart.version + 1 if len(kept) < len(cart.lines) else cart.lines_removed_version
+    return replace(cart, lines=tuple(kept), lines_removed_version=removed_at)
+
+
+def conflict(cart: Cart, expected: int | None, changed_at: int) -> VersionConflict | None:
+    """`changed_at`: the version at which what is to be changed was changed last. Anything else can be rebased."""
+    if expected is None or changed_at <= expected <= cart.version:
+        return None
+    return VersionConflict(("input", "expectedVersion"), cart)

@@ -1,0 +1,212 @@
+"""Sessions: what a device acts with, from when it is opened until it ends or is not refreshed in time.
+
+An access token says for a few minutes which session asks. A refresh token, which is good once, gives the next pair; the
+same one again within 30 seconds gives the same answer again, which may have been lost; later it means that somebody else
+has it, and ends the session.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from domain.actor import Actor, Role
+from domain.channel import Channel
+from domain.event import Event, EventType, EventWrites
+from domain.ids import CartId, ChannelId, CustomerId, KioskId, LocationId, SessionId, StaffMemberId
+from domain.refusal import BadCredentials
+from domain.work import UnitOfWork
+
+ACCESS = timedelta(minutes=15)
+GRACE = timedelta(seconds=30)  # for an answer that was lost on its way
+LIFE_OF_SHOPPER = timedelta(days=90)
+LIFE_OF_CUSTOMER = timedelta(days=30)
+LIFE_OF_STAFF = timedelta(hours=12)
+LIFE_OF_KIOSK = timedelta(days=400)
+
+
+class HandoffScope(StrEnum):
+    """What a session may do with a cart. VIEW hides contact and addresses; CHECKOUT includes EDIT."""
+
+    VIEW = "VIEW"
+    EDIT = "EDIT"
+    CHECKOUT = "CHECKOUT"
+
+    @property
+    def edits(self) -> bool:
+        return self is not HandoffScope.VIEW
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """`generation`: of its refresh tokens; `parent`: the session a cart was handed to, with which this one ends."""
+
+    id: SessionId
+    channel: ChannelId
+    customer: CustomerId | None = None
+    staff: StaffMemberId | None = None
+    kiosk: KioskId | None = None
+    parent: SessionId | None = None
+    reason: str | None = None
+    generation: int = 0
+    refreshed_at: datetime
+    is_refreshable: bool = True
+    ends_at: datetime
+
+    @property
+    def life(self) -> timedelta:
+        if self.kiosk:
+            return LIFE_OF_KIOSK
+        if self.staff:
+            return LIFE_OF_STAFF
+        return LIFE_OF_CUSTOMER if self.customer else LIFE_OF_SHOPPER
+
+    def access_until(self, now: datetime) -> datetime:
+        return min(now + ACCESS, self.ends_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whom a session stands for, as the rows of its people say now."""
+
+    session: Session
+    roles: tuple[Role, ...]
+    locations: frozenset[LocationId] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshToken:
+    session: SessionId
+    generation: int
+
+
+class Keys(Protocol):
+    """What tokens and codes are signed and hashed with."""
+
+    def access_token(self, session: Session, now: datetime) -> str: ...
+
+    def refresh_token(self, session: Session) -> str: ...
+
+    def refreshing(self, token: str) -> RefreshToken | None:
+        """What a refresh token of ours says; None for any other text."""
+        ...
+
+    def accessing(self, token: str, now: datetime | None) -> SessionId | None:
+        """The session of an access token of ours that is good `now`, or whenever it was; None for any other text."""
+        ...
+
+    def digest(self, purpose: str, text: str) -> str:
+        """What is kept of a secret: it cannot be turned back, nor guessed at without the key."""
+        ...
+
+
+class SessionReads(Protocol):
+    async def identity(self, session: SessionId, now: datetime) -> Identity | None:
+        """None where it has ended, or those it stands for may no longer ask."""
+        ...
+
+
+class SessionWrites(Protocol):
+    async def open(self, session: Session, now: datetime) -> None: ...
+
+    async def lock(self, id: SessionId, now: datetime) -> Session | None:
+        """None where it has ended."""
+        ...
+
+    async def refresh(self, session: Session) -> None: ...
+
+    async def end(
+        self,
+        now: datetime,
+        *,
+        session: SessionId | None = None,
+        customer: CustomerId | None = None,
+        staff: StaffMemberId | None = None,
+        kiosk: KioskId | None = None,
+    ) -> Collection[SessionId]:
+        """All of theirs that have not ended yet, with those that hand-offs opened from them; answers them."""
+        ...
+
+    async def grant(self, session: SessionId, cart: CartId, scope: HandoffScope, now: datetime) -> None: ...
+
+    async def inherit(self, session: SessionId, before: SessionId, now: datetime) -> None:
+        """The carts that one session opens are opened by the other too."""
+        ...
+
+
+class SessionWork(UnitOfWork, Protocol):
+    @property
+    def sessions(self) -> SessionWrites: ...
+
+    @property
+    def events(self) -> EventWrites: ...
+
+
+def actor_of(identity: Identity, channel: Channel) -> Actor:
+    session = identity.session
+    return Actor(
+        channel,
+        session=session.id,
+        roles=identity.roles,
+        customer=session.customer,
+        staff=session.staff,
+        kiosk=session.kiosk,
+        locations=identity.locations,
+    )
+
+
+def begun(channel: ChannelId, now: datetime, *, customer: CustomerId | None = None) -> Session:
+    """An anonymous shopper's session, or a customer's."""
+    session = Session(id=SessionId.new(), channel=channel, customer=customer, refreshed_at=now, ends_at=now)
+    return replace(session, ends_at=now + session.life)
+
+
+async def refresh(work: SessionWork, keys: Keys, token: str, now: datetime) -> Session | BadCredentials:
+    """The session with its next refresh token, or with the same once more where that was lost."""
+    asked = keys.refreshing(token)
+    refused = BadCredentials(("input", "refreshToken"), "This refresh token is not good any more; begin a new session.")
+    if asked is None:
+        return refused
+    async with work:
+        session = await work.sessions.lock(asked.session, now)
+        if session is None or not session.is_refreshable:
+            return refused
+        if asked.generation == session.generation - 1 and now - session.refreshed_at <= GRACE:
+            return session
+        if asked.generation != session.generation:
+            await ended(work, now, session=session.id)
+            await work.commit()
+            return refused
+        following = replace(
+            session, generation=session.generation + 1, refreshed_at=now, ends_at=max(session.ends_at, now + session.life)
+        )
+        await work.sessions.refresh(following)
+        await work.commit()
+    return following
+
+
+async def end(work: SessionWork, actor: Actor, now: datetime) -> bool:
+    """False where there was none."""
+    if actor.session is None:
+        return False
+    async with work:
+        await ended(work, now, session=actor.session)
+        await work.commit()
+    return True
+
+
+async def ended(
+    work: SessionWork,
+    now: datetime,
+    *,
+    session: SessionId | None = None,
+    customer: CustomerId | None = None,
+    staff: StaffMemberId | None = None,
+    kiosk: KioskId | None = None,
+) -> None:
+    """Within a unit of work; whoever is connected with one of them is told to go."""
+    for one in await work.sessions.end(now, session=session, customer=customer, staff=staff, kiosk=kiosk):
+        work.events.add(Event.of(EventType.SESSION_ENDED, str(one), now))
