@@ -42,6 +42,11 @@ class Actor:
     locations: frozenset[LocationId] = frozenset()
 
     @property
+    def id(self) -> str:
+        """Of the session, or of strangers in this channel."""
+        return str(self.session or f"stranger:{self.channel.code}")
+
+    @property
     def is_staff(self) -> bool:
         return not STAFF.isdisjoint(self.roles)
 

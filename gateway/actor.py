@@ -1,29 +1,70 @@
-"""Who asks: the channel a request comes by, and the language it wants to be answered in."""
+"""Who asks: the session and the channel a request comes by, and the language it wants to be answered in."""
 
 from __future__ import annotations
 
-from starlette.requests import Request
+from collections.abc import Callable
+from datetime import datetime
 
-from domain.channel import Channel
+from domain.actor import Actor, Role
+from domain.channel import Channel, ChannelKind
+from domain.session import Identity, Keys, SessionReads, actor_of
 from gateway.answer import Refused
 from gateway.channel import Channels
 
 CHANNEL_DEFAULT = "web"
 LANGUAGES = ("en", "fr")
+WORKS_IN = {Role.ASSOCIATE: (ChannelKind.STORE,), Role.AGENT: (ChannelKind.PHONE,), Role.ADMIN: tuple(ChannelKind)}
 
 
-async def channel_of(request: Request, channels: Channels) -> Channel:
-    """The channel the request names. Nobody who claims to be somebody is taken for a stranger."""
-    if "authorization" in request.headers:
-        message = "This gateway knows no sessions yet; leave the Authorization header out."
-        raise Refused(401, "UNAUTHENTICATED", message, headers={"WWW-Authenticate": "Bearer"})
-    code = request.headers.get("comptoir-channel", CHANNEL_DEFAULT)
-    channel = await channels.named(code)
-    if channel is None:
-        raise Refused(401, "UNAUTHENTICATED", f"Comptoir-Channel: there is no channel {code[:40]!r}.")
-    if not channel.public:
-        raise Refused(403, "FORBIDDEN", f"Comptoir-Channel: {channel.code!r} is not open to the public.")
-    return channel
+class Actors:
+    """Nobody who claims to be somebody is taken for a stranger."""
+
+    def __init__(self, channels: Channels, sessions: SessionReads, keys: Keys, clock: Callable[[], datetime]) -> None:
+        self.channels, self.sessions, self.keys, self.clock = channels, sessions, keys, clock
+
+    async def actor(self, authorization: str | None, code: str | None) -> Actor:
+        """Raises Refused. `authorization` and `code`: the headers, or what a WebSocket's first message says instead."""
+        if authorization is None:
+            return Actor(open_to(None, await self.named(code or CHANNEL_DEFAULT)))
+        identity = await self.identity(authorization)
+        if code is None:
+            return actor_of(identity, await self.channels.of(identity.session.channel))
+        return actor_of(identity, open_to(identity, await self.named(code)))
+
+    async def named(self, code: str) -> Channel:
+        if (channel := await self.channels.named(code)) is None:
+            raise Refused(401, "UNAUTHENTICATED", f"Comptoir-Channel: there is no channel {code[:40]!r}.")
+        return channel
+
+    async def identity(self, authorization: str) -> Identity:
+        scheme, _, token = authorization.partition(" ")
+        if scheme.lower() != "bearer" or not token.strip():
+            raise unauthenticated("this must be `Bearer` and an access token.")
+        now = self.clock()
+        session = self.keys.accessing(token.strip(), now)
+        if session is None and self.keys.accessing(token.strip(), None):
+            raise unauthenticated("this access token has expired; ask sessionRefresh for the next one, without this header.")
+        if session is None:
+            raise unauthenticated("this is not an access token of this gateway.")
+        if (identity := await self.sessions.identity(session, now)) is None:
+            raise unauthenticated("this session has ended; begin a new one, without this header.")
+        return identity
+
+
+def unauthenticated(message: str) -> Refused:
+    return Refused(401, "UNAUTHENTICATED", f"Authorization: {message}", headers={"WWW-Authenticate": "Bearer"})
+
+
+def open_to(identity: Identity | None, channel: Channel) -> Channel:
+    """Strangers and customers come by public channels, a kiosk by its own, staff also by those they work in."""
+    session = identity.session if identity else None
+    is_own = session is not None and session.channel == channel.id
+    is_kiosk = session is not None and session.kiosk is not None
+    works_in = {kind for role in (identity.roles if identity else ()) for kind in WORKS_IN.get(role, ())}
+    if is_own or (not is_kiosk and (channel.public or channel.kind in works_in)):
+        return channel
+    whom = "this session" if session else "the public"
+    raise Refused(403, "FORBIDDEN", f"Comptoir-Channel: {channel.code!r} is not open to {whom}.")
 
 
 def language_of(accepted: str) -> str:

@@ -19,6 +19,9 @@ from adapters.clock import system
 from adapters.sql.database import Database
 from adapters.sql.migrate import revisions, version
 from adapters.sql.reads import SqlReads
+from adapters.sql.work import SqlWork
+from adapters.tokens import SignedKeys
+from gateway.actor import Actors
 from gateway.channel import Channels
 from gateway.graphql import Endpoint
 from gateway.ide import Ide, WithIde
@@ -111,8 +114,9 @@ def endpoint_of(
     texts = Texts(schema.documents, reads.documents)
     return Endpoint(
         Operations(schema, texts, introspection=not chosen.is_production),
-        channels=Channels(reads.channels, clock),
+        actors=Actors(Channels(reads.channels, clock), reads.sessions, SignedKeys(chosen.secret), clock),
         reads=reads,
+        work=partial(SqlWork, reads.database),
         rates=rate_limits(chosen.limits_rates, chosen.redis_url, clock),
         telemetry=telemetry or Telemetry(Metrics(), Traces()),
         clock=clock,

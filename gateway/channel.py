@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from domain.channel import Channel, ChannelReads
+from domain.ids import ChannelId
 
 KEPT_FOR = timedelta(seconds=1)
 
@@ -18,8 +19,15 @@ class Channels:
         self.read_at: datetime | None = None
 
     async def named(self, code: str) -> Channel | None:
+        return (await self.every()).get(code)
+
+    async def of(self, id: ChannelId) -> Channel:
+        """A channel that something was begun in is never taken away."""
+        return next(channel for channel in (await self.every()).values() if channel.id == id)
+
+    async def every(self) -> Mapping[str, Channel]:
         now = self.clock()
         if self.read_at is None or now - self.read_at > KEPT_FOR:
             self.by_code = {channel.code: channel for channel in await self.reads.every()}
             self.read_at = now
-        return self.by_code.get(code)
+        return self.by_code

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from time import perf_counter
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from graphql import ExperimentalIncrementalExecutionResults, GraphQLError
 from starlette.requests import Request
@@ -15,12 +15,10 @@ from starlette.types import Receive, Scope, Send
 from structlog.contextvars import bind_contextvars
 
 from domain.actor import Actor
-from domain.channel import Channel
 from gateway import request as requests
 from gateway.accept import weights_of
-from gateway.actor import channel_of, language_of
+from gateway.actor import Actors, language_of
 from gateway.answer import JSON, MULTIPART, Answer, Refused, accepted, answer_of, masked, refusal, response
-from gateway.channel import Channels
 from gateway.incremental import InParts
 from gateway.operation import Operations, Ready, cost_told, limit
 from gateway.overload import SECONDS_MAX, Gate
@@ -40,13 +38,14 @@ class Endpoint:
         self,
         operations: Operations,
         *,
-        channels: Channels,
+        actors: Actors,
         reads: Reads,
+        work: Callable[[], Any],
         rates: RateLimits,
         telemetry: Telemetry,
         clock: Callable[[], datetime],
     ) -> None:
-        self.operations, self.channels, self.reads = operations, channels, reads
+        self.operations, self.actors, self.reads, self.work = operations, actors, reads, work
         self.rates, self.telemetry, self.clock = rates, telemetry, clock
         self.gate, self.seconds_max = Gate(), SECONDS_MAX
 
@@ -72,7 +71,7 @@ class Endpoint:
         client = client_of(request.client.host if request.client else None)
         await self.rates.request(client)
         asked = await requests.read(request)
-        context = self.context(request, await channel_of(request, self.channels))
+        context = self.context(request, await self.actor(request), client)
         wanted = asked if isinstance(asked, list) else [asked]
         await self.rates.cost(client, sum(self.operations.reading(one) for one in wanted))
         with self.gate.entered():
@@ -90,9 +89,20 @@ class Endpoint:
         answers = [one for one in outcomes if isinstance(one, Answer)]
         return response(answers if isinstance(asked, list) else answers[0], media)
 
-    def context(self, request: Request, channel: Channel) -> Context:
-        language = language_of(request.headers.get("accept-language", ""))
-        return Context(actor=Actor(channel), reads=self.reads, clock=self.clock, language=language, now=self.clock())
+    async def actor(self, request: Request) -> Actor:
+        return await self.actors.actor(request.headers.get("authorization"), request.headers.get("comptoir-channel"))
+
+    def context(self, request: Request, actor: Actor, client: str) -> Context:
+        return Context(
+            actor=actor,
+            reads=self.reads,
+            work=self.work,
+            keys=self.actors.keys,
+            clock=self.clock,
+            language=language_of(request.headers.get("accept-language", "")),
+            now=self.clock(),
+            client=self.actors.keys.digest("client", client),
+        )
 
     async def ready(self, asked: requests.Asked, context: Context, method: str) -> Ready | Answer:
         began = perf_counter()

@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from gateway.traces import installed
 
 SECRET_CHARACTERS_MIN = 32
+DEMO_SECRET = "known to everybody, and so for the demo shop alone"
 
 
 def separated(text: object) -> object:
@@ -41,6 +42,11 @@ class Settings(BaseSettings):
         return self.env == "production"
 
     @property
+    def secret(self) -> str:
+        """What sessions are signed with; in development one that everybody knows, so that they outlive a restart."""
+        return self.secret_key.get_secret_value() if self.secret_key else DEMO_SECRET
+
+    @property
     def limits_rates(self) -> bool:
         """In production, unless it is told otherwise."""
         return self.rate_limits == "on" or (self.rate_limits is None and self.is_production)
@@ -59,6 +65,8 @@ class Settings(BaseSettings):
         if self.is_production and len(secret) < SECRET_CHARACTERS_MIN:
             needed = f"COMPTOIR_SECRET_KEY must be set, with at least {SECRET_CHARACTERS_MIN} characters,"
             raise ValueError(f"{needed} when COMPTOIR_ENV=production")
+        if self.is_production and secret == DEMO_SECRET:
+            raise ValueError("COMPTOIR_SECRET_KEY is the demo's, which everybody knows; set one of your own")
         return self
 
     @model_validator(mode="after")

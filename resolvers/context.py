@@ -14,9 +14,9 @@ from domain.cart import CartReads
 from domain.catalog import CatalogReads
 from domain.channel import Channel, ChannelReads
 from domain.customer import CustomerReads
+from domain.ids import ChannelId
 from domain.location import LocationReads
 from domain.offer import StockReads
-from domain.ids import ChannelId
 from domain.refusal import LimitReached
 from domain.search import SearchReads
 from domain.session import Keys, SessionReads

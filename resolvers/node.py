@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from domain.cart import Cart
 from domain.catalog import Category, Product, Variant
+from domain.channel import Channel
+from domain.customer import Customer
 from domain.ids import CategoryId, Id, LocationId, OpaqueId, ProductId, VariantId, parse_any
 from domain.location import Location
+from domain.staff import StaffMember
 from resolvers.catalog import every_category
 from resolvers.context import Context
 from resolvers.location import every_location
 
-Node = Product | Variant | Category | Location
+Node = Product | Variant | Category | Location | Cart | Channel | Customer | StaffMember
 
 
 async def node(*, context: Context, id: OpaqueId) -> Node | None:

@@ -6,19 +6,18 @@ from typing import Any, TypeAlias, TypeVar
 
 from graphql import GraphQLError
 
-from domain.refusal import InvalidInput, LimitReached, NotFound
+from domain.refusal import Forbidden, InvalidInput, LimitReached, NotFound
 
-Refusal: TypeAlias = InvalidInput | NotFound | LimitReached
+Refusal: TypeAlias = InvalidInput | NotFound | LimitReached | Forbidden
 Answer = TypeVar("Answer")
-
-CODES = {InvalidInput: "INVALID_INPUT", NotFound: "NOT_FOUND", LimitReached: "LIMIT_REACHED"}
 
 
 class Refused(GraphQLError):
     """`extensions.code` is an ErrorCode; `path` names the argument from the outside in, `limit` the limit."""
 
     def __init__(self, refusal: Refusal) -> None:
-        super().__init__(refusal.message, extensions={"code": CODES[type(refusal)], **told(refusal)})
+        self.refusal = refusal
+        super().__init__(refusal.message, extensions={"code": refusal.code.value, **told(refusal)})
 
 
 def told(refusal: Refusal) -> dict[str, Any]:
@@ -27,6 +26,6 @@ def told(refusal: Refusal) -> dict[str, Any]:
 
 def granted(answer: Answer | Refusal) -> Answer:
     """The answer, unless it is a refusal."""
-    if isinstance(answer, (InvalidInput, NotFound, LimitReached)):
+    if isinstance(answer, (InvalidInput, NotFound, LimitReached, Forbidden)):
         raise Refused(answer)
     return answer

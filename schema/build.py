@@ -22,12 +22,18 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from resolvers.context import Context
+from schema.cart import Cart, CartQuery
 from schema.catalog import CatalogQuery, Category, Product, Variant
+from schema.channel import Channel
 from schema.cost import Cost
+from schema.customer import Customer
 from schema.document import Document, Documents
+from schema.error import ERRORS
 from schema.location import Location, LocationQuery
 from schema.node import NodeQuery
 from schema.scalar import SCALARS
+from schema.session import SessionMutation, SessionQuery
+from schema.staff import StaffMember
 from schema.view import object_type
 
 VARIABLE_ERRORS_MAX = 20
@@ -35,8 +41,13 @@ INTROSPECTION_SLACK = 1.2  # for tools whose query asks for a little more
 
 
 @object_type
-class Query(CatalogQuery, LocationQuery, NodeQuery):
+class Query(CartQuery, CatalogQuery, LocationQuery, NodeQuery, SessionQuery):
     """What can be asked."""
+
+
+@object_type
+class Mutation(SessionMutation):
+    """What can be done. Expected failures are in the payload's `errors`."""
 
 
 class Execution(StrawberryGraphQLCoreExecutionContext):
@@ -53,7 +64,8 @@ class Schema(strawberry.Schema):
     def __init__(self, *, suggest: bool, incremental: bool) -> None:
         super().__init__(
             query=Query,
-            types=[Category, Location, Product, Variant],
+            mutation=Mutation,
+            types=[Cart, Category, Channel, Customer, Location, Product, StaffMember, Variant, *ERRORS],
             config=StrawberryConfig(scalar_map=SCALARS, enable_experimental_incremental_execution=incremental),
             execution_context_class=Execution,
         )

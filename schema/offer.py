@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 enum(AvailabilityStatus)
 enum(Confidence)
-enum(FulfillmentMethod)
 
 
 @view_of(domain.offer.StoreAvailability)

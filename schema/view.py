@@ -11,6 +11,7 @@ from graphql import GraphQLAbstractType, GraphQLResolveInfo
 from strawberry.types.arguments import InputContext
 from strawberry.types.base import get_object_definition
 
+from resolvers.refusal import Refused
 from schema.given import decoded
 from schema.words import words_of
 
@@ -20,12 +21,12 @@ VIEWS: dict[type, type] = {}  # domain class -> the view that shows it
 INPUTS: dict[Any, type] = {}  # domain class, or union of alternatives -> the input that makes it
 
 
-def view_of(source: type) -> Callable[[View], View]:
-    """The class below is a GraphQL type; its plain fields are attributes of objects of `source`."""
+def view_of(*sources: type) -> Callable[[View], View]:
+    """The class below is a GraphQL type; its plain fields are attributes of objects of `sources`."""
 
     def declare(view: View) -> View:
-        view.is_type_of = staticmethod(lambda value, info: type(value) is source)  # type: ignore[attr-defined]
-        VIEWS[source] = view
+        view.is_type_of = staticmethod(lambda value, info: type(value) in sources)  # type: ignore[attr-defined]
+        VIEWS.update(dict.fromkeys(sources, view))
         return object_type(view)
 
     return declare
@@ -56,13 +57,23 @@ def input_of(source: type) -> Callable[[View], View]:
     return made_by(source, lambda given: source(**given))
 
 
+def command_of(source: type) -> Callable[[View], View]:
+    """The input of a mutation. What cannot be read of it is not raised: the use case's payload tells it, as `InvalidInput`."""
+    return made_by(source, lambda given: source(**given), is_command=True)
+
+
 def one_of(source: Any, **kinds: type) -> Callable[[View], View]:
     """The class below is a GraphQL @oneOf; resolvers receive the member given, as one of `kinds` where that is named."""
     return made_by(source, lambda given: next(iter(given.values())), kinds=kinds, one_of=True)
 
 
 def made_by(
-    source: Any, make: Callable[[dict[str, Any]], object], *, kinds: Mapping[str, type] | None = None, one_of: bool = False
+    source: Any,
+    make: Callable[[dict[str, Any]], object],
+    *,
+    kinds: Mapping[str, type] | None = None,
+    one_of: bool = False,
+    is_command: bool = False,
 ) -> Callable[[View], View]:
     """`kinds`: the domain types of the input's fields, unless they are those of `source` itself."""
 
@@ -70,7 +81,16 @@ def made_by(
         declared = worded(strawberry.input(view, description=view.__doc__, one_of=one_of))
         definition = get_object_definition(declared, strict=True)
         means = get_type_hints(source) if kinds is None else kinds
-        definition.from_input = lambda view, given, context: make(members(view, given, context, means))
+
+        def from_input(view: type, given: Mapping[str, Any], context: InputContext) -> object:
+            try:
+                return make(members(view, given, context, means))
+            except Refused as refused:
+                if is_command:
+                    return refused.refusal
+                raise
+
+        definition.from_input = from_input
         INPUTS[source] = declared
         return declared
 

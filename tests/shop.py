@@ -22,6 +22,7 @@ from adapters.sql.database import Database
 from adapters.sql.reads import SqlReads
 from adapters.sql.tables import metadata
 from adapters.sql.work import SqlWork
+from adapters.tokens import SignedKeys
 from domain.actor import Actor
 from domain.catalog import Image, SelectedOption
 from domain.channel import Assortment, ChannelFacts, ChannelKind, ChannelStrategy, FulfillmentMethod, Shows
@@ -68,6 +69,7 @@ WEB = ChannelFacts(
 )
 
 SCHEMA = build()
+KEYS = SignedKeys("a secret of the tests, which nobody else uses")
 
 
 class Shop:
@@ -160,7 +162,13 @@ class Shop:
         self, query: str, *, channel: str = "web", language: str = "en", **variables: Any
     ) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
         context = Context(
-            actor=await self.actor(channel), reads=self.reads, clock=lambda: self.now, language=language, now=self.now
+            actor=await self.actor(channel),
+            reads=self.reads,
+            work=lambda: SqlWork(self.database),
+            keys=KEYS,
+            clock=lambda: self.now,
+            language=language,
+            now=self.now,
         )
         result = await SCHEMA.execute(query, variable_values=variables, context_value=context)
         return result.data, [dict(error.formatted) for error in result.errors or ()]

@@ -17,6 +17,7 @@ from adapters.sql.session import SqlSessions
 
 class SqlReads:
     def __init__(self, database: Database) -> None:
+        self.database = database
         self.carts = SqlCarts(database)
         self.catalog = SqlCatalog(database)
         self.channels = SqlChannels(database)

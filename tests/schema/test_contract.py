@@ -52,9 +52,12 @@ def test_the_pending_list_only_shrinks() -> None:
         missing("no git history here to compare with")
         return
     now = set(PENDING.read_text("utf-8").splitlines())
+    whole = {line: f"type {line.split('.')[0]}: not served" for line in now}  # of a type that was pending, a part may be
     for commit in log.stdout.split():
         shown = git("show", f"{commit}:{name}")
-        assert shown.returncode != 0 or now <= set(shown.stdout.splitlines()), f"added since {commit[:9]}"
+        then = set(shown.stdout.splitlines())
+        added = [line for line in now if line not in then and whole[line] not in then]
+        assert shown.returncode != 0 or not added, f"added since {commit[:9]}"
 
 
 def test_the_schema_is_valid_and_says_the_same_twice() -> None:

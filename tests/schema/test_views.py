@@ -79,7 +79,10 @@ def fits_bare(shown: Any, meant: Any) -> bool:
 
 def attributes(source: type) -> dict[str, Any]:
     """What objects of a domain class have: its fields, and what its properties answer."""
-    found = dict(get_type_hints(source))
+    found = {
+        name: get_args(kind)[0] if get_origin(kind) is typing.ClassVar else kind
+        for name, kind in get_type_hints(source).items()
+    }
     for name, value in vars(source).items():
         if isinstance(value, property):
             found[name] = get_type_hints(value.fget)["return"]
@@ -87,14 +90,14 @@ def attributes(source: type) -> dict[str, Any]:
 
 
 PLAIN = [
-    pytest.param(view, source, field, id=f"{view.__name__}.{field.python_name}")
+    pytest.param(view, source, field, id=f"{view.__name__}.{field.python_name} of {source.__name__}")
     for source, view in VIEWS.items()
     for field in declared(view)
     if field.base_resolver is None
 ]
 EDGES = [
     pytest.param(field, id=f"{view.__name__}.{field.python_name}")
-    for view in [*VIEWS.values(), schema.build.Query]
+    for view in [*dict.fromkeys(VIEWS.values()), schema.build.Query]
     for field in declared(view)
     if isinstance(field.base_resolver, DomainResolver)
 ]

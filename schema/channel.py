@@ -1,0 +1,31 @@
+"""Channels."""
+
+from __future__ import annotations
+
+import domain.channel
+from domain.channel import ChannelKind, ChannelStrategy, FulfillmentMethod
+from schema.node import Node
+from schema.scalar import CurrencyCode
+from schema.view import enum, view_of
+
+enum(ChannelKind)
+enum(ChannelStrategy)
+enum(FulfillmentMethod)
+
+
+@view_of(domain.channel.Channel)
+class Channel(Node):
+    """A way a buyer comes to the shop."""
+
+    code: str
+    """What `Comptoir-Channel` names it by."""
+    name: str
+    """For people."""
+    kind: ChannelKind
+    """Where a buyer meets the shop."""
+    strategy: ChannelStrategy
+    """Whether it shares stock, carts, pickup and returns with others."""
+    currency_code: CurrencyCode
+    """What it sells in."""
+    fulfillment_methods: list[FulfillmentMethod]
+    """How goods can get to a buyer."""
