@@ -73,7 +73,9 @@ class CartLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cart:
-    """As one actor may see it. `scope`: what they may do with it, or None for staff who may look and not touch."""
+    """As one actor may see it. `scope`: what they may do with it, or None for staff who may look and not touch;
+    `is_masked`: they came by a link that somebody else may have got hold of.
+    """
 
     id: CartId
     version: int
@@ -91,6 +93,7 @@ class Cart:
     lines_removed_version: int = 0
     merged_into: CartId | None = None
     scope: HandoffScope | None = HandoffScope.CHECKOUT
+    is_masked: bool = False
     created_at: datetime
     updated_at: datetime
 
@@ -161,7 +164,13 @@ class CartWrites(Protocol):
         """As the actor may see it; nobody else changes it until this unit of work ends."""
         ...
 
-    async def lock_open_of(self, actor: Actor) -> Cart | None: ...
+    async def lock_open_of(self, actor: Actor) -> Cart | None:
+        """The one that the session works on; none other is begun for its customer until this unit of work ends."""
+        ...
+
+    async def lock_own(self, actor: Actor) -> Cart | None:
+        """The customer's, in the actor's channel; none other is begun for them until this unit of work ends."""
+        ...
 
     async def create(self, cart: Cart, activity: Activity) -> None: ...
 
@@ -212,7 +221,8 @@ def keeps_to_itself(cart: Cart, channel: Channel) -> ChannelPolicy | None:
 
 def changed(cart: Cart, actor: Actor, now: datetime) -> Cart:
     """The next version of a cart, in the channel it is worked on in; an abandoned one is open again."""
-    return replace(cart, version=cart.version + 1, status=CartStatus.OPEN, channel=actor.channel.id, updated_at=now)
+    status = CartStatus.OPEN if cart.status is CartStatus.ABANDONED else cart.status
+    return replace(cart, version=cart.version + 1, status=status, channel=actor.channel.id, updated_at=now)
 
 
 def with_added(cart: Cart, wanted: Sequence[Wanted], quantity_max: int) -> Cart | LimitReached:

@@ -26,6 +26,7 @@ LIFE_OF_SHOPPER = timedelta(days=90)
 LIFE_OF_CUSTOMER = timedelta(days=30)
 LIFE_OF_STAFF = timedelta(hours=12)
 LIFE_OF_KIOSK = timedelta(days=400)
+LIFE_OF_A_CART_AT_A_KIOSK = timedelta(hours=1)  # whoever it was handed over for will have gone
 
 
 class HandoffScope(StrEnum):
@@ -59,7 +60,7 @@ class Session:
     @property
     def life(self) -> timedelta:
         if self.kiosk:
-            return LIFE_OF_KIOSK
+            return LIFE_OF_A_CART_AT_A_KIOSK if self.parent else LIFE_OF_KIOSK
         if self.staff:
             return LIFE_OF_STAFF
         return LIFE_OF_CUSTOMER if self.customer else LIFE_OF_SHOPPER
@@ -130,7 +131,11 @@ class SessionWrites(Protocol):
         """All of theirs that have not ended yet, with those that hand-offs opened from them; answers them."""
         ...
 
-    async def grant(self, session: SessionId, cart: CartId, scope: HandoffScope, now: datetime) -> None: ...
+    async def grant(
+        self, session: SessionId, cart: CartId, scope: HandoffScope, now: datetime, *, is_masked: bool = False
+    ) -> None:
+        """`is_masked`: contact and addresses are shown in part."""
+        ...
 
     async def inherit(self, session: SessionId, before: SessionId, now: datetime) -> None:
         """The carts that one session opens are opened by the other too."""
@@ -161,6 +166,13 @@ def actor_of(identity: Identity, channel: Channel) -> Actor:
 def begun(channel: ChannelId, now: datetime, *, customer: CustomerId | None = None) -> Session:
     """An anonymous shopper's session, or a customer's."""
     session = Session(id=SessionId.new(), channel=channel, customer=customer, refreshed_at=now, ends_at=now)
+    return replace(session, ends_at=now + session.life)
+
+
+def begun_by(actor: Actor, now: datetime) -> Session:
+    """A session of the same device and person beside the one they have, with which it ends."""
+    session = replace(begun(actor.channel.id, now, customer=actor.customer), staff=actor.staff, kiosk=actor.kiosk)
+    session = replace(session, parent=actor.session)
     return replace(session, ends_at=now + session.life)
 
 

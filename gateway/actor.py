@@ -25,7 +25,7 @@ class Actors:
     async def actor(self, authorization: str | None, code: str | None) -> Actor:
         """Raises Refused. `authorization` and `code`: the headers, or what a WebSocket's first message says instead."""
         if authorization is None:
-            return Actor(open_to(None, await self.named(code or CHANNEL_DEFAULT)))
+            return Actor(open_to(None, await self.named(CHANNEL_DEFAULT if code is None else code)))
         identity = await self.identity(authorization)
         if code is None:
             return actor_of(identity, await self.channels.of(identity.session.channel))

@@ -96,10 +96,11 @@ async def test_messages_are_in_the_language_asked_for(client: AsyncClient, shop:
 
 
 class BrokenReads:
-    """Every port of it fails, but the one for channels, which who asks is told by."""
+    """Every port of it fails, but those that who asks is told by."""
 
     def __init__(self, shop: Shop) -> None:
-        self.channels, self.documents = shop.reads.channels, shop.reads.documents
+        self.channels, self.documents, self.sessions = shop.reads.channels, shop.reads.documents, shop.reads.sessions
+        self.database = shop.database
 
     def __getattr__(self, name: str) -> Any:
         raise RuntimeError("the password is swordfish")

@@ -74,7 +74,12 @@ def fits_bare(shown: Any, meant: Any) -> bool:
         return meant is str or (isinstance(meant, type) and issubclass(meant, Id | types.NoneType))
     if get_origin(shown) is tuple:
         return get_origin(meant) in (tuple, list) and fits(get_args(shown)[0], get_args(meant)[0])
-    return bool(shown == meant)
+    return bool(shown == meant) or is_interface_of(shown, meant)
+
+
+def is_interface_of(shown: Any, meant: Any) -> bool:
+    definition = get_object_definition(shown) if isinstance(shown, type) else None
+    return bool(definition and definition.is_interface and issubclass(VIEWS.get(meant, object), shown))
 
 
 def attributes(source: type) -> dict[str, Any]:
