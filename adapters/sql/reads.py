@@ -8,6 +8,7 @@ from adapters.sql.database import Database
 from adapters.sql.document import SqlDocuments
 from adapters.sql.location import SqlLocations
 from adapters.sql.offer import SqlStock
+from adapters.sql.pricing import SqlPricing
 from adapters.sql.proof import SqlProof
 from adapters.sql.search import SqlSearch
 
@@ -18,6 +19,7 @@ class SqlReads:
         self.channels = SqlChannels(database)
         self.documents = SqlDocuments(database)
         self.locations = SqlLocations(database)
+        self.pricing = SqlPricing(database)
         self.proof = SqlProof(database)
         self.search = SqlSearch(database)
         self.stock = SqlStock(database)

@@ -114,6 +114,12 @@ async def test_a_shop_that_was_filled_before_there_was_a_search_can_be_searched(
     filled = await shop.rows()
     async with database.writing() as connection:
         for statement in (
+            "DROP TABLE tax_rate",
+            "DROP TABLE promotion_category",
+            "DROP TABLE promotion_channel",
+            "DROP TABLE promotion",
+            "ALTER TABLE channel DROP COLUMN line_quantity_max",
+            "ALTER TABLE channel DROP COLUMN country_code",
             "DROP TABLE intake",
             "DROP TABLE search_word",
             "DROP TABLE search_form",

@@ -6,8 +6,10 @@ from adapters.sql.tables.document import registered_document
 from adapters.sql.tables.intake import intake
 from adapters.sql.tables.location import location, postal_code
 from adapters.sql.tables.metadata import metadata
+from adapters.sql.tables.promotion import promotion, promotion_category, promotion_channel
 from adapters.sql.tables.search import search_form, search_word
 from adapters.sql.tables.stock import stock_allocation, stock_hold, stock_incoming, stock_level, stock_movement
+from adapters.sql.tables.tax import tax_rate
 
 __all__ = [
     "category",
@@ -20,6 +22,9 @@ __all__ = [
     "product",
     "product_category",
     "product_listing",
+    "promotion",
+    "promotion_category",
+    "promotion_channel",
     "registered_document",
     "search_form",
     "search_word",
@@ -28,6 +33,7 @@ __all__ = [
     "stock_incoming",
     "stock_level",
     "stock_movement",
+    "tax_rate",
     "variant",
     "variant_listing",
 ]
