@@ -27,6 +27,7 @@ from schema.cost import Cost
 from schema.document import Document, Documents
 from schema.location import Location, LocationQuery
 from schema.node import NodeQuery
+from schema.pricing import DiscountCode, Totals
 from schema.scalar import SCALARS
 from schema.view import object_type
 
@@ -53,7 +54,7 @@ class Schema(strawberry.Schema):
     def __init__(self, *, suggest: bool, incremental: bool) -> None:
         super().__init__(
             query=Query,
-            types=[Category, Location, Product, Variant],
+            types=[Category, DiscountCode, Location, Product, Totals, Variant],
             config=StrawberryConfig(scalar_map=SCALARS, enable_experimental_incremental_execution=incremental),
             execution_context_class=Execution,
         )
