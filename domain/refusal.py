@@ -4,6 +4,7 @@
     NotFound                        no such thing, or not for this actor
     hold.InsufficientStock          shelves that had less than was asked for
     intake.report.Rejected          rows of a file that cannot be taken
+    intake.report.UnknownNames      a file speaks of channels or categories that the shop does not have
     intake.channel.StrategyChange   a file that would part a channel from its stock
 
 A use case that returns one has left its unit of work uncommitted, so nothing changed.

@@ -18,6 +18,8 @@ from adapters.sql.hold import SqlHolds
 from adapters.sql.ledger import SqlLedger
 from adapters.sql.listing import SqlListings
 from adapters.sql.location import SqlLocationWrites
+from adapters.sql.promotion import SqlPromotionWrites
+from adapters.sql.tax import SqlTaxWrites
 
 GIVEN_WAY_SECONDS = 0.11  # SQLite's busy handler comes to wait 0.1 s before it tries again
 
@@ -34,6 +36,8 @@ class SqlWork:
     ledger: SqlLedger
     listings: SqlListings
     locations: SqlLocationWrites
+    promotions: SqlPromotionWrites
+    taxes: SqlTaxWrites
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -48,6 +52,7 @@ class SqlWork:
         self.checkpoints, self.documents = SqlCheckpoints(connection), SqlDocumentWrites(connection)
         self.holds, self.ledger = SqlHolds(connection), SqlLedger(connection)
         self.listings, self.locations = SqlListings(connection), SqlLocationWrites(connection)
+        self.promotions, self.taxes = SqlPromotionWrites(connection), SqlTaxWrites(connection)
         return self
 
     async def __aexit__(
