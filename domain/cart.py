@@ -27,7 +27,6 @@ from domain.refusal import CartClosed, ChannelPolicy, ErrorCode, Forbidden, Limi
 from domain.session import HandoffScope
 
 LINES_MAX = 100
-CODES_MAX = 10
 
 
 class CartStatus(StrEnum):

@@ -23,8 +23,8 @@ from domain.cart import (
 from domain.catalog import CatalogReads, Variant
 from domain.contact import Contact
 from domain.event import Event, EventType, EventWrites
-from domain.ids import CartActivityId, CartId, ProductId, SessionId, VariantId
 from domain.idempotency import IdempotencyKey, IdempotencyWrites
+from domain.ids import CartActivityId, CartId, ProductId, SessionId, VariantId
 from domain.refusal import (
     CartClosed,
     ChannelPolicy,
@@ -41,14 +41,7 @@ from domain.work import UnitOfWork
 NO_SUCH_CART = NotFound(("input", "cart"), "There is no such cart, or this session does not open it.")
 
 CartRefusal: TypeAlias = (
-    CartClosed
-    | ChannelPolicy
-    | Forbidden
-    | IdempotencyKeyReused
-    | InvalidInput
-    | LimitReached
-    | NotFound
-    | VersionConflict
+    CartClosed | ChannelPolicy | Forbidden | IdempotencyKeyReused | InvalidInput | LimitReached | NotFound | VersionConflict
 )
 
 
@@ -249,4 +242,3 @@ async def created_before(work: CartWork, actor: Actor, outcome: Mapping[str, str
 
 def told(lines: Sequence[Wanted]) -> tuple[tuple[str, int], ...]:
     return tuple((line.title, line.quantity) for line in lines)
-

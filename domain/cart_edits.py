@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 from domain.actor import Actor
 from domain.cart import (
-    CODES_MAX,
     Cart,
     CartReads,
     Change,
@@ -20,10 +19,9 @@ from domain.cart_changes import NO_SUCH_CART, Asked, CartRefusal, CartWork, Step
 from domain.catalog import CatalogReads
 from domain.contact import Contact
 from domain.ids import CartLineId
+from domain.promotion import codes_entered
 from domain.refusal import InvalidInput, LimitReached, NotFound
-from domain.text import folded
 
-CODE_CHARACTERS_MAX = 64
 LINES = ("input", "lines")
 
 
@@ -112,7 +110,7 @@ async def set_contact(work: CartWork, actor: Actor, asked: Asked, contact: Conta
 
 async def set_codes(work: CartWork, actor: Actor, asked: Asked, codes: Sequence[str]) -> Cart | CartRefusal:
     """All of them, in the order in which they were entered. Whether each is good is told with the totals."""
-    if isinstance(entered := as_entered(codes), InvalidInput | LimitReached):
+    if isinstance(entered := codes_entered(codes, ("input", "codes")), InvalidInput):
         return entered
 
     def edit(cart: Cart) -> Step | CartRefusal | None:
@@ -122,14 +120,3 @@ async def set_codes(work: CartWork, actor: Actor, asked: Asked, codes: Sequence[
         return None if entered == cart.discount_codes else Step(after, Change.CODES_SET)
 
     return await change(work, actor, asked, edit)
-
-
-def as_entered(codes: Sequence[str]) -> tuple[str, ...] | InvalidInput | LimitReached:
-    """Each once, without the spaces around it."""
-    once = {folded(code.strip()): code.strip() for code in reversed(codes)}
-    for n, code in enumerate(codes):
-        if not 0 < len(code.strip()) <= CODE_CHARACTERS_MAX:
-            return InvalidInput(("input", "codes", str(n)), f"A code has from 1 to {CODE_CHARACTERS_MAX} characters.")
-    if len(once) > CODES_MAX:
-        return LimitReached("codes", f"{len(once)} codes; a cart can have {CODES_MAX} at most.", ("input", "codes"))
-    return tuple(reversed(once.values()))

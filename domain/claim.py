@@ -9,9 +9,9 @@ from typing import Any
 from domain.actor import Actor, Role
 from domain.cart import LIVE, Cart, CartReads, CartStatus, Change, keeps_to_itself
 from domain.cart_changes import NO_SUCH_CART, CartRefusal, CartWork, Step, saved
-from domain.ids import CartId, SessionId, VariantId
 from domain.idempotency import IdempotencyKey, Outcome
-from domain.merge import CartMergeOutcome, CartMergePolicy, Merged, MergeLimit, MergeLine, as_they_are, merged
+from domain.ids import CartId, SessionId, VariantId
+from domain.merge import CartMergeOutcome, CartMergePolicy, Merged, MergeLimit, MergeLine, Preview, as_they_are, merged
 from domain.refusal import CartClosed, Forbidden, IdempotencyKeyReused, NotFound
 
 SIGN_IN = Forbidden(("input", "cart"), "Sign in first: a cart is claimed by a customer.")
@@ -118,11 +118,12 @@ def line_told(told: list[Any]) -> MergeLine:
 # ------------------------------------------------------------------------------------------------ looked at before
 
 
-async def preview(carts: CartReads, actor: Actor, source: CartId, target: CartId, policy: CartMergePolicy) -> Merged | None:
+async def preview(carts: CartReads, actor: Actor, source: CartId, target: CartId, policy: CartMergePolicy) -> Preview | None:
     """What merging would do; None where one of the two is not open to the actor, or not to be changed."""
     found = await carts.carts(actor, [source, target])
     two = [found.get(id) for id in (source, target)]
     opened = [cart for cart in two if cart and cart.scope and cart.scope.edits and keeps_to_itself(cart, actor.channel) is None]
     if len(opened) < len(two) or source == target:
         return None
-    return merged(opened[0], opened[1], policy, actor.channel.line_quantity_max)
+    result = merged(opened[0], opened[1], policy, actor.channel.line_quantity_max)
+    return Preview(replace(result.cart, channel=actor.channel.id), result.lines)

@@ -12,8 +12,8 @@ from domain.cart import LIVE, Cart, Change, keeps_to_itself
 from domain.cart_changes import NO_SUCH_CART, CartWork, Step, saved
 from domain.channel import ChannelStrategy
 from domain.code import CodeWrites, OneTimeCode, Purpose, as_spoken, spoken
-from domain.ids import CartId, SessionId
 from domain.idempotency import IdempotencyKey, Outcome
+from domain.ids import CartId, SessionId
 from domain.refusal import (
     CartClosed,
     ChannelPolicy,
@@ -26,7 +26,6 @@ from domain.refusal import (
     RateLimited,
 )
 from domain.session import HandoffScope, Keys, Session, begun_by
-from domain.work import UnitOfWork
 
 TTL_SECONDS, TTL_SECONDS_MIN, TTL_SECONDS_MAX = 600, 30, 3_600
 CODES_OF_A_CART_MAX = 5
@@ -143,7 +142,9 @@ async def taken(
         await work.sessions.open(session, now)
         is_resumed = spent.purpose is Purpose.RESUME
         await work.sessions.grant(session.id, spent.cart, spent.scope, now, is_masked=is_resumed)
-        cart = await moved(work, holder_of(actor, session), spent.cart, Change.RESUMED if is_resumed else Change.HANDED_OVER, now)
+        cart = await moved(
+            work, holder_of(actor, session), spent.cart, Change.RESUMED if is_resumed else Change.HANDED_OVER, now
+        )
         if not isinstance(cart, Cart):
             return cart
         if key:
@@ -154,9 +155,7 @@ async def taken(
 
 def holder_of(actor: Actor, session: Session) -> Actor:
     """The same device and person, with the session that the code opens."""
-    return Actor(
-        actor.channel, session.id, actor.roles, actor.customer, actor.staff, actor.kiosk, actor.locations
-    )
+    return Actor(actor.channel, session.id, actor.roles, actor.customer, actor.staff, actor.kiosk, actor.locations)
 
 
 async def moved(

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from domain.cart import CODES_MAX, LINES_MAX, Cart, CartLine
+from domain.cart import LINES_MAX, Cart, CartLine
 from domain.ids import CartLineId, VariantId
+from domain.promotion import CODES_MAX, code_key
 
 
 class CartMergePolicy(StrEnum):
@@ -56,6 +57,14 @@ class Merged:
     lines: tuple[MergeLine, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The same, of carts that are as they were."""
+
+    cart: Cart
+    lines: tuple[MergeLine, ...]
+
+
 def units(policy: CartMergePolicy, source: int, target: int) -> int:
     return {
         CartMergePolicy.SUM: source + target,
@@ -87,11 +96,18 @@ def merged(source: Cart, target: Cart, policy: CartMergePolicy, quantity_max: in
         target,
         lines=tuple(lines),
         contact=target.contact or source.contact,
-        discount_codes=tuple(dict.fromkeys((*target.discount_codes, *source.discount_codes)))[:CODES_MAX],
+        discount_codes=codes_of(target, source),
         source_code=target.source_code or source.source_code,
         lines_removed_version=target.version + 1 if is_fewer else target.lines_removed_version,
     )
     return Merged(cart, tuple(fates))
+
+
+def codes_of(target: Cart, source: Cart) -> tuple[str, ...]:
+    """The target's first; each once, however it is written."""
+    once = {code_key(code): code for code in (*source.discount_codes, *target.discount_codes)}
+    both = dict.fromkeys(once[code_key(code)] for code in (*target.discount_codes, *source.discount_codes))
+    return tuple(both)[:CODES_MAX]
 
 
 def by_variant(cart: Cart) -> Mapping[VariantId, CartLine]:

@@ -17,8 +17,10 @@ from gateway.demo import load
 from gateway.document_command import documents
 from gateway.import_command import imports
 from gateway.logs import configure
+from gateway.promotion_command import promotions
 from gateway.run import fail, run, say, the_settings
 from gateway.serve import serve as serve_until_stopped
+from gateway.tax_command import taxes
 from schema.build import build
 
 app = typer.Typer(
@@ -30,6 +32,8 @@ app = typer.Typer(
 app.add_typer(imports, name="import")
 app.add_typer(channels, name="channels")
 app.add_typer(documents, name="documents")
+app.add_typer(promotions, name="promotions")
+app.add_typer(taxes, name="taxes")
 
 
 @app.command()

@@ -17,6 +17,7 @@ from domain.customer import CustomerReads
 from domain.ids import ChannelId
 from domain.location import LocationReads
 from domain.offer import StockReads
+from domain.pricing import PricingReads
 from domain.refusal import LimitReached
 from domain.search import SearchReads
 from domain.session import Keys, SessionReads
@@ -51,6 +52,9 @@ class Reads(Protocol):
 
     @property
     def locations(self) -> LocationReads: ...
+
+    @property
+    def pricing(self) -> PricingReads: ...
 
     @property
     def search(self) -> SearchReads: ...
@@ -90,8 +94,8 @@ class Batches:
 class Context:
     """Of one operation. `now` is the same for all its fields; `language` is that of messages, `fr` or `en`.
 
-    `work`: a new unit of work; `client`: a digest of the address that asks. Whoever signs in goes on as who they are now:
-    `become` is the one thing that changes here.
+    `work`: a new unit of work; `client`: a digest of the address that asks; `storefront_url`: where links lead. Whoever
+    signs in goes on as who they are now: `become` is the one thing that changes here.
     """
 
     actor: Actor
@@ -102,6 +106,7 @@ class Context:
     language: str
     now: datetime
     client: str = ""
+    storefront_url: str = ""
     batches: Batches = field(default_factory=Batches)
 
     def become(self, actor: Actor) -> None:

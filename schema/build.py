@@ -23,6 +23,7 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from resolvers.context import Context
 from schema.cart import Cart, CartQuery
+from schema.cart_changes import CartMutation
 from schema.catalog import CatalogQuery, Category, Product, Variant
 from schema.channel import Channel
 from schema.cost import Cost
@@ -31,6 +32,7 @@ from schema.document import Document, Documents
 from schema.error import ERRORS
 from schema.location import Location, LocationQuery
 from schema.node import NodeQuery
+from schema.quote import PROBLEMS
 from schema.scalar import SCALARS
 from schema.session import SessionMutation, SessionQuery
 from schema.staff import StaffMember
@@ -46,8 +48,11 @@ class Query(CartQuery, CatalogQuery, LocationQuery, NodeQuery, SessionQuery):
 
 
 @object_type
-class Mutation(SessionMutation):
+class Mutation(CartMutation, SessionMutation):
     """What can be done. Expected failures are in the payload's `errors`."""
+
+
+NODES = [Cart, Category, Channel, Customer, Location, Product, StaffMember, Variant]
 
 
 class Execution(StrawberryGraphQLCoreExecutionContext):
@@ -65,7 +70,7 @@ class Schema(strawberry.Schema):
         super().__init__(
             query=Query,
             mutation=Mutation,
-            types=[Cart, Category, Channel, Customer, Location, Product, StaffMember, Variant, *ERRORS],
+            types=[*NODES, *ERRORS, *PROBLEMS],
             config=StrawberryConfig(scalar_map=SCALARS, enable_experimental_incremental_execution=incremental),
             execution_context_class=Execution,
         )

@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.sql.tables import attempt, idempotency_key, one_time_code
 from adapters.sql.upsert import inserted
 from domain.code import OneTimeCode, Purpose
-from domain.ids import CartId
 from domain.idempotency import IdempotencyKey, Outcome
+from domain.ids import CartId
 from domain.refusal import IdempotencyKeyReused
 from domain.session import HandoffScope
 

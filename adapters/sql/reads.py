@@ -10,6 +10,7 @@ from adapters.sql.document import SqlDocuments
 from adapters.sql.location import SqlLocations
 from adapters.sql.offer import SqlStock
 from adapters.sql.people import SqlCustomers, SqlStaff
+from adapters.sql.pricing import SqlPricing
 from adapters.sql.proof import SqlProof
 from adapters.sql.search import SqlSearch
 from adapters.sql.session import SqlSessions
@@ -24,6 +25,7 @@ class SqlReads:
         self.customers = SqlCustomers(database)
         self.documents = SqlDocuments(database)
         self.locations = SqlLocations(database)
+        self.pricing = SqlPricing(database)
         self.proof = SqlProof(database)
         self.search = SqlSearch(database)
         self.sessions = SqlSessions(database)

@@ -21,7 +21,9 @@ from adapters.sql.hold import SqlHolds
 from adapters.sql.ledger import SqlLedger
 from adapters.sql.listing import SqlListings
 from adapters.sql.location import SqlLocationWrites
+from adapters.sql.promotion import SqlPromotionWrites
 from adapters.sql.session import SqlSessionWrites
+from adapters.sql.tax import SqlTaxWrites
 
 GIVEN_WAY_SECONDS = 0.11  # SQLite's busy handler comes to wait 0.1 s before it tries again
 
@@ -44,6 +46,8 @@ class SqlWork:
     listings: SqlListings
     locations: SqlLocationWrites
     sessions: SqlSessionWrites
+    promotions: SqlPromotionWrites
+    taxes: SqlTaxWrites
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -61,6 +65,7 @@ class SqlWork:
         self.attempts, self.codes, self.idempotency = SqlAttempts(connection), SqlCodes(connection), SqlIdempotency(connection)
         self.events = SqlEvents(connection)
         self.carts, self.sessions = SqlCartWrites(connection), SqlSessionWrites(connection)
+        self.promotions, self.taxes = SqlPromotionWrites(connection), SqlTaxWrites(connection)
         return self
 
     async def __aexit__(

@@ -8,9 +8,11 @@ from adapters.sql.tables.intake import intake
 from adapters.sql.tables.location import location, postal_code
 from adapters.sql.tables.metadata import metadata
 from adapters.sql.tables.people import customer, customer_address, kiosk, staff_action, staff_member
+from adapters.sql.tables.promotion import promotion, promotion_category, promotion_channel
 from adapters.sql.tables.search import search_form, search_word
 from adapters.sql.tables.session import attempt, idempotency_key, one_time_code, session, session_cart
 from adapters.sql.tables.stock import stock_allocation, stock_hold, stock_incoming, stock_level, stock_movement
+from adapters.sql.tables.tax import tax_rate
 
 __all__ = [
     "attempt",
@@ -33,6 +35,9 @@ __all__ = [
     "product",
     "product_category",
     "product_listing",
+    "promotion",
+    "promotion_category",
+    "promotion_channel",
     "registered_document",
     "search_form",
     "search_word",
@@ -45,6 +50,7 @@ __all__ = [
     "stock_incoming",
     "stock_level",
     "stock_movement",
+    "tax_rate",
     "variant",
     "variant_listing",
 ]
