@@ -8,7 +8,19 @@ from domain.cart import Cart
 from domain.catalog import Category, Product, Variant
 from domain.channel import Channel
 from domain.customer import Customer
-from domain.ids import CategoryId, Id, LocationId, OpaqueId, ProductId, VariantId, parse_any
+from domain.ids import (
+    CartId,
+    CategoryId,
+    ChannelId,
+    CustomerId,
+    Id,
+    LocationId,
+    OpaqueId,
+    ProductId,
+    StaffMemberId,
+    VariantId,
+    parse_any,
+)
 from domain.location import Location
 from domain.staff import StaffMember
 from resolvers.catalog import every_category
@@ -26,10 +38,15 @@ async def node(*, context: Context, id: OpaqueId) -> Node | None:
 async def nodes(*, context: Context, ids: tuple[OpaqueId, ...]) -> list[Node | None]:
     """In the order asked; one statement for each kind of id. What is not there, or not for the asker, is null."""
     wanted = [parse_any(id) for id in ids]
-    found = {
+    found: dict[Id, Node] = {
         **await products_named(context, [id for id in wanted if isinstance(id, ProductId)]),
         **await variants_named(context, [id for id in wanted if isinstance(id, VariantId)]),
+        **await people_named(context, wanted),
     }
+    if carts := [id for id in wanted if isinstance(id, CartId)]:
+        found |= await context.reads.carts.carts(context.actor, carts)
+    if any(isinstance(id, ChannelId) for id in wanted):
+        found |= {id: one for id, one in (await context.channels()).items() if may_see(context, one)}
     if any(isinstance(id, LocationId) for id in wanted):
         found |= {location.id: location for location in await context.once(every_location)}
     if any(isinstance(id, CategoryId) for id in wanted):
@@ -45,3 +62,19 @@ async def products_named(context: Context, ids: Sequence[ProductId]) -> dict[Id,
 async def variants_named(context: Context, ids: Sequence[VariantId]) -> dict[Id, Node]:
     found = await context.reads.catalog.variants_by(context.actor, ids) if ids else []
     return {variant.id: variant for variant in found if variant}
+
+
+def may_see(context: Context, channel: Channel) -> bool:
+    """Their own; staff see all."""
+    return context.actor.is_staff or channel.id == context.actor.channel.id
+
+
+async def people_named(context: Context, wanted: Sequence[Id | None]) -> dict[Id, Node]:
+    customers = [id for id in wanted if isinstance(id, CustomerId)]
+    staff = [id for id in wanted if isinstance(id, StaffMemberId)]
+    found: dict[Id, Node] = {}
+    if customers:
+        found |= await context.reads.customers.customers(context.actor, customers)
+    if staff:
+        found |= await context.reads.staff.members(context.actor, staff)
+    return found
