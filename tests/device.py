@@ -11,8 +11,8 @@ from typing import Any
 
 from adapters.sql.work import SqlWork
 from domain.catalog import Sku
-from domain.ids import CustomerId
-from domain.session import Session, begun
+from domain.ids import CartId, CustomerId
+from domain.session import HandoffScope, Session, begun
 from gateway.actor import Actors
 from gateway.channel import Channels
 from resolvers.context import Context
@@ -138,6 +138,16 @@ class Device:
     async def is_customer(self, customer: CustomerId) -> None:
         """As one who has signed in."""
         await self.holds(begun((await self.shop.actor(self.channel or "web")).channel.id, self.shop.now, customer=customer))
+
+    async def opens(self, cart: dict[str, Any]) -> None:
+        """As if this session had begun the cart too."""
+        session, id = KEYS.accessing(self.access_token or "", None), CartId.parse(cart["id"])
+        assert session
+        assert id
+        work = SqlWork(self.shop.database)
+        async with work:
+            await work.sessions.grant(session, id, HandoffScope.CHECKOUT, self.shop.now)
+            await work.commit()
 
     async def holds(self, session: Session) -> None:
         work = SqlWork(self.shop.database)

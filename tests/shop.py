@@ -15,19 +15,19 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import event, select
+from sqlalchemy import event, insert, select
 
 from adapters.files.staging import staged
 from adapters.sql.database import Database
 from adapters.sql.reads import SqlReads
-from adapters.sql.tables import metadata
+from adapters.sql.tables import customer, metadata
 from adapters.sql.work import SqlWork
 from adapters.tokens import SignedKeys
 from domain.actor import Actor
 from domain.catalog import Image, SelectedOption
 from domain.channel import Assortment, ChannelFacts, ChannelKind, ChannelStrategy, FulfillmentMethod, Shows
 from domain.hold import Hold, HoldFor, InsufficientStock, place
-from domain.ids import SHARED_POOL, CheckoutId, LocationId, PoolId
+from domain.ids import SHARED_POOL, CheckoutId, CustomerId, LocationId, PoolId
 from domain.intake.catalog import ProductDraft, VariantDraft, import_catalog
 from domain.intake.channel import import_channels
 from domain.intake.checkpoint import Overtaken
@@ -142,6 +142,15 @@ class Shop:
         demand = Quantities([(await self.shelf(sku, code), units)])
         hold_for = HoldFor(CheckoutId.new(), until or self.now + FAR)
         return await place(SqlWork(self.database), await self.actor(), demand, hold_for, self.now)
+
+    async def customer(self, email: str | None = None) -> CustomerId:
+        """Somebody who has signed up."""
+        id = CustomerId.new()
+        row = {"id": id, "email": email, "email_key": email, "email_verified": True, "created_at": self.now}
+        async with self.database.writing() as connection:
+            await connection.execute(insert(customer).values(row))
+            await connection.commit()
+        return id
 
     # ------------------------------------------------------------------------------------------ looking
 
