@@ -44,7 +44,7 @@ async def nodes(*, context: Context, ids: tuple[OpaqueId, ...]) -> list[Node | N
         **await people_named(context, wanted),
     }
     if carts := [id for id in wanted if isinstance(id, CartId)]:
-        found = {**found, **await context.reads.carts.carts(context.actor, carts)}
+        found.update((await context.reads.carts.carts(context.actor, carts)).items())
     if any(isinstance(id, ChannelId) for id in wanted):
         found |= {id: one for id, one in (await context.channels()).items() if may_see(context, one)}
     if any(isinstance(id, LocationId) for id in wanted):
@@ -74,7 +74,7 @@ async def people_named(context: Context, wanted: Sequence[Id | None]) -> dict[Id
     staff = [id for id in wanted if isinstance(id, StaffMemberId)]
     found: dict[Id, Node] = {}
     if customers:
-        found = {**found, **await context.reads.customers.customers(context.actor, customers)}
+        found.update((await context.reads.customers.customers(context.actor, customers)).items())
     if staff:
-        found = {**found, **await context.reads.staff.members(context.actor, staff)}
+        found.update((await context.reads.staff.members(context.actor, staff)).items())
     return found

@@ -10,7 +10,16 @@ from typing import Any
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    consumes,
+    initialize,
+    invariant,
+    multiple,
+    rule,
+    run_state_machine_as_test,
+)
 
 from adapters.sql.database import Database
 from tests.device import Device, units
@@ -25,7 +34,8 @@ class Model:
     """One cart: units by SKU, and how often it was changed."""
 
     def __init__(self, cart: dict[str, Any]) -> None:
-        self.cart, self.units, self.version, self.is_open = cart, {}, cart["version"], True
+        self.cart, self.version, self.is_open = cart, cart["version"], True
+        self.units: dict[str, int] = {}
 
     def holds(self, wanted: dict[str, int]) -> None:
         if wanted != self.units:
@@ -154,6 +164,4 @@ def test_carts_do_what_a_plain_model_does(sqlite_template: Path) -> None:
     Carts.template = sqlite_template
     checks = [HealthCheck.too_slow, HealthCheck.data_too_large]
     run = settings(max_examples=15, stateful_step_count=12, deadline=None, suppress_health_check=checks, derandomize=True)
-    case = Carts.TestCase
-    case.settings = run
-    case().runTest()
+    run_state_machine_as_test(Carts, settings=run)  # type: ignore[no-untyped-call]
