@@ -42,8 +42,7 @@ class SqlPricing:
 
 def promotions_named_or_in_force() -> Select[Any]:
     """A row for each category of each: those without a code that are in force here, and those the codes name."""
-    channel, codes = bindparam("channel", type_=Key(ChannelId)), bindparam("codes", expanding=True)
-    now = bindparam("now", type_=Instant)
+    channel, now = bindparam("channel", type_=Key(ChannelId)), bindparam("now", type_=Instant)
     of = promotion_channel.c.promotion_id == promotion.c.id
     anywhere = ~select(promotion_channel.c.channel_id).where(of).exists()
     here = select(promotion_channel.c.channel_id).where(of, promotion_channel.c.channel_id == channel).exists()
@@ -53,7 +52,8 @@ def promotions_named_or_in_force() -> Select[Any]:
     in_force = and_(promotion.c.code_key.is_(None), begun, not_over, in_channel)
     joined = promotion.outerjoin(promotion_category, promotion_category.c.promotion_id == promotion.c.id)
     columns = (promotion, in_channel.label("in_channel"), promotion_category.c.category_id)
-    return select(*columns).select_from(joined).where(or_(in_force, promotion.c.code_key.in_(codes)))
+    named = promotion.c.code_key.in_(bindparam("codes", expanding=True))
+    return select(*columns).select_from(joined).where(or_(in_force, named))
 
 
 PROMOTIONS = promotions_named_or_in_force()  # a statement costs more to build than to run
