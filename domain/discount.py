@@ -43,7 +43,7 @@ class Goods:
 
     lines: tuple[Line, ...]
     subtotal: Money
-    now: datetime
+    at: datetime
 
 
 def reduced(goods: Goods, promotions: Sequence[Promotion]) -> tuple[Mapping[Id, Money], frozenset[PromotionId]]:
@@ -53,9 +53,10 @@ def reduced(goods: Goods, promotions: Sequence[Promotion]) -> tuple[Mapping[Id, 
     steps = [(DiscountScope.LINE, (line,)) for line in goods.lines] + [(DiscountScope.ORDER, goods.lines)]
     for scope, lines in steps:
         reductions = [reduction(one, lines, left) for one in eligible if one.scope is scope]
-        best = max(reductions, key=lambda one: one.minor_units, default=None)
-        if best is not None and best.minor_units:
-            left |= best.left
+        best = max(reductions, key=lambda one: one.off, default=None)
+        if best is not None and best.off.minor_units:
+            shares = best.off.shared([left[line.key].minor_units for line in best.lines])
+            left |= {line.key: left[line.key] - share for line, share in zip(best.lines, shares, strict=True)}
             applied.add(best.promotion)
     return left, frozenset(applied)
 
@@ -67,23 +68,18 @@ def rank(promotion: Promotion) -> tuple[bool, str]:
 
 @dataclass(frozen=True, slots=True)
 class Reduction:
-    """What a promotion takes off, and what it would leave of the lines it is for."""
+    """What a promotion would take off the lines it is for."""
 
     promotion: PromotionId
-    minor_units: int
-    left: Mapping[Id, Money]
+    lines: tuple[Line, ...]
+    off: Money
 
 
 def reduction(promotion: Promotion, lines: Sequence[Line], left: Mapping[Id, Money]) -> Reduction:
-    concerned = [line for line in lines if promotion.is_for(line.categories)]
-    weights = [left[line.key].minor_units for line in concerned]
-    if not any(weights):
-        return Reduction(promotion.id, 0, {})
-    currency = concerned[0].unit_price.currency_code
+    concerned = tuple(line for line in lines if promotion.is_for(line.categories))
     units = 1 if promotion.scope is DiscountScope.ORDER else sum(line.quantity for line in concerned)
-    off = promotion.discount.off(Money(currency, sum(weights)), units)
-    shares = zip(concerned, off.shared(weights), strict=True)
-    return Reduction(promotion.id, off.minor_units, {line.key: left[line.key] - share for line, share in shares})
+    price = Money(lines[0].unit_price.currency_code, sum(left[line.key].minor_units for line in concerned))
+    return Reduction(promotion.id, concerned, promotion.discount.off(price, units))
 
 
 # ------------------------------------------------------------------------------------------------ who takes part
@@ -94,11 +90,11 @@ def is_of_another_channel(promotion: Promotion, goods: Goods) -> bool:
 
 
 def has_not_begun(promotion: Promotion, goods: Goods) -> bool:
-    return not promotion.period.has_begun(goods.now)
+    return not promotion.period.has_begun(goods.at)
 
 
 def is_over(promotion: Promotion, goods: Goods) -> bool:
-    return promotion.period.is_over(goods.now)
+    return promotion.period.is_over(goods.at)
 
 
 def is_used_up(promotion: Promotion, goods: Goods) -> bool:
@@ -133,7 +129,7 @@ def answer_to(code: str, promotions: Sequence[Promotion], goods: Goods, applied:
     named = [one for one in promotions if one.code is not None and code_key(one.code) == code_key(code)]
     if not named:
         return DiscountCode(code, CodeProblem.UNKNOWN)
-    promotion = max(named, key=lambda one: (not one.period.is_over(goods.now), one.id))
+    promotion = max(named, key=lambda one: (not one.period.is_over(goods.at), one.id))
     if promotion.id in applied:
         return DiscountCode(code)
     others = CodeProblem.BETTER_APPLIED if applied else CodeProblem.NOTHING_ELIGIBLE

@@ -58,7 +58,7 @@ def words_of(draft: PromotionDraft) -> list[str]:
     words = [draft.name, discount_of(draft), f"code {draft.code}" if draft.code else "for everybody"]
     words += [f"in {', '.join(sorted(draft.channels))}"] if draft.channels else []
     words += [f"of {', '.join(sorted(draft.categories))}"] if draft.categories else []
-    words += [f"from {draft.minimum.amount} {draft.minimum.currency_code}"] if draft.minimum else []
+    words += [f"minimum {draft.minimum.amount} {draft.minimum.currency_code}"] if draft.minimum else []
     words += [f"{draft.uses_max} times at most"] if draft.uses_max else []
     return words + dates_of(draft.period)
 

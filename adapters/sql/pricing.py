@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CTE, Row, Select, and_, func, null, or_, select, union_all
+from sqlalchemy import CTE, CompoundSelect, Row, Select, and_, bindparam, null, or_, select, union_all
 
-from adapters.sql.columns import money, percent
+from adapters.sql.columns import Instant, Key, money, percent
 from adapters.sql.database import Database
 from adapters.sql.tables import category, product_category, promotion, promotion_category, promotion_channel, tax_rate
 from domain.actor import Actor
-from domain.ids import CategoryId, ProductId, PromotionId
+from domain.ids import CategoryId, ChannelId, ProductId, PromotionId
 from domain.pricing import Terms
 from domain.promotion import Amount, Discount, DiscountScope, Percentage, Period, Promotion, code_key
 from domain.tax import NO_TAXES, TaxRates
@@ -24,9 +24,11 @@ class SqlPricing:
         self.database = database
 
     async def terms(self, actor: Actor, codes: Sequence[str], products: Sequence[ProductId], now: datetime) -> Terms:
+        channel = actor.channel
+        asked = {"channel": channel.id, "codes": [code_key(code) for code in codes], "now": now}
         async with self.database.reading() as connection:
-            promotions = (await connection.execute(promotions_of(actor, codes, now))).all()
-            rows = (await connection.execute(categories_of(actor, products))).all()
+            promotions = (await connection.execute(PROMOTIONS, asked)).all()
+            rows = (await connection.execute(CATEGORIES, {"products": products, "country": channel.country_code or ""})).all()
         return Terms(
             promotions=promotions_in(promotions),
             codes=tuple(codes),
@@ -38,19 +40,23 @@ class SqlPricing:
 # ------------------------------------------------------------------------------------------------ promotions
 
 
-def promotions_of(actor: Actor, codes: Sequence[str], now: datetime) -> Select[Any]:
+def promotions_named_or_in_force() -> Select[Any]:
     """A row for each category of each: those without a code that are in force here, and those the codes name."""
+    channel, now = bindparam("channel", type_=Key(ChannelId)), bindparam("now", type_=Instant)
     of = promotion_channel.c.promotion_id == promotion.c.id
     anywhere = ~select(promotion_channel.c.channel_id).where(of).exists()
-    here = select(promotion_channel.c.channel_id).where(of, promotion_channel.c.channel_id == actor.channel.id).exists()
+    here = select(promotion_channel.c.channel_id).where(of, promotion_channel.c.channel_id == channel).exists()
     in_channel = or_(anywhere, here)
     begun = or_(promotion.c.starts_at.is_(None), promotion.c.starts_at <= now)
     not_over = or_(promotion.c.ends_at.is_(None), promotion.c.ends_at > now)
     in_force = and_(promotion.c.code_key.is_(None), begun, not_over, in_channel)
-    named = promotion.c.code_key.in_([code_key(code) for code in codes])
     joined = promotion.outerjoin(promotion_category, promotion_category.c.promotion_id == promotion.c.id)
     columns = (promotion, in_channel.label("in_channel"), promotion_category.c.category_id)
+    named = promotion.c.code_key.in_(bindparam("codes", expanding=True))
     return select(*columns).select_from(joined).where(or_(in_force, named))
+
+
+PROMOTIONS = promotions_named_or_in_force()  # a statement costs more to build than to run
 
 
 def promotions_in(rows: Sequence[Row[Any]]) -> tuple[Promotion, ...]:
@@ -86,27 +92,29 @@ def discount_of(row: Row[Any]) -> Discount:
 # ------------------------------------------------------------------------------------------------ categories and taxes
 
 
-def categories_of(actor: Actor, products: Sequence[ProductId]) -> Any:
+def placed() -> CTE:
+    """The categories of products and all above them; `position` is that of the product's own."""
+    columns = (category.c.id.label("category_id"), category.c.parent_id)
+    own = (
+        select(product_category.c.product_id, *columns, product_category.c.position)
+        .join(category, category.c.id == product_category.c.category_id)
+        .where(product_category.c.product_id.in_(bindparam("products", expanding=True)))
+        .cte("placed", recursive=True)
+    )
+    above = select(own.c.product_id, *columns, own.c.position).join(own, own.c.parent_id == category.c.id)
+    return own.union(above)
+
+
+def categories_with_rates() -> CompoundSelect[Any]:
     """A row for each category of each product, with its parent and its rate here; and one for the standard rate."""
-    here = tax_rate.c.country_code == func.coalesce(actor.channel.country_code, "")
-    of = placed(products)
+    here, of = tax_rate.c.country_code == bindparam("country"), placed()
     joined = of.outerjoin(tax_rate, and_(here, tax_rate.c.category_id == of.c.category_id))
     rated = select(of, tax_rate.c.basis_points).select_from(joined)
     standard = select(null(), null(), null(), null(), tax_rate.c.basis_points).where(here, tax_rate.c.category_id.is_(None))
     return union_all(rated, standard)
 
 
-def placed(products: Sequence[ProductId]) -> CTE:
-    """The categories of products and all above them; `position` is that of the product's own."""
-    columns = (category.c.id.label("category_id"), category.c.parent_id)
-    own = (
-        select(product_category.c.product_id, *columns, product_category.c.position)
-        .join(category, category.c.id == product_category.c.category_id)
-        .where(product_category.c.product_id.in_(products))
-        .cte("placed", recursive=True)
-    )
-    above = select(own.c.product_id, *columns, own.c.position).join(own, own.c.parent_id == category.c.id)
-    return own.union(above)
+CATEGORIES = categories_with_rates()
 
 
 def categories_in(rows: Sequence[Row[Any]]) -> dict[ProductId, tuple[CategoryId, ...]]:

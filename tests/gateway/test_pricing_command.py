@@ -44,7 +44,7 @@ def test_a_promotion_that_the_file_does_not_name_is_gone_and_is_said_to_be(compt
     ]
     assert (
         comptoir.does("promotions", "list")
-        == "Five  5.00 EUR off each unit  for everybody  from 50.00 EUR  100 times at most\n"
+        == "Five  5.00 EUR off each unit  for everybody  minimum 50.00 EUR  100 times at most\n"
     )
 
 
