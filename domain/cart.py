@@ -22,11 +22,12 @@ from domain.ids import (
     StaffMemberId,
     VariantId,
 )
-from domain.money import Money
+from domain.money import MINOR_UNITS_MAX, Money
 from domain.refusal import CartClosed, ChannelPolicy, ErrorCode, Forbidden, LimitReached
 from domain.session import HandoffScope
 
 LINES_MAX = 100
+LINES = ("input", "lines")
 
 
 class CartStatus(StrEnum):
@@ -233,16 +234,25 @@ def with_added(cart: Cart, wanted: Sequence[Wanted], quantity_max: int) -> Cart 
         )
         quantity = line.quantity + one.quantity
         if quantity > quantity_max:
-            return LimitReached(
-                "quantity", f"{quantity} units of one line; it can have {quantity_max} at most.", ("input", "lines")
-            )
+            return LimitReached("quantity", f"{quantity} units of one line; it can have {quantity_max} at most.", LINES)
         lines[one.variant] = replace(line, quantity=quantity, price_seen=one.price, version=cart.version + 1)
     if len(lines) > LINES_MAX:
-        return LimitReached("lines", f"{len(lines)} lines; a cart can have {LINES_MAX} at most.", ("input", "lines"))
-    return replace(cart, lines=tuple(lines.values()))
+        return LimitReached("lines", f"{len(lines)} lines; a cart can have {LINES_MAX} at most.", LINES)
+    return no_dearer(replace(cart, lines=tuple(lines.values())), cart)
 
 
-def with_quantities(cart: Cart, quantities: Mapping[CartLineId, int], prices: Mapping[VariantId, Money]) -> Cart:
+def no_dearer(after: Cart, before: Cart) -> Cart | LimitReached:
+    """Amounts of any cart can be told to any client; one that is too dear for that may still grow cheaper."""
+    if goods_minor(after) <= max(goods_minor(before), MINOR_UNITS_MAX):
+        return after
+    return LimitReached("amount", "The cart would cost more than an amount can be.", LINES)
+
+
+def goods_minor(cart: Cart) -> int:
+    return sum(line.price_seen.minor_units * line.quantity for line in cart.lines)
+
+
+def with_quantities(cart: Cart, quantities: Mapping[CartLineId, int], prices: Mapping[VariantId, Money]) -> Cart | LimitReached:
     """Absolute quantities, of which 0 removes the line; a line that is named has seen the price of now."""
     kept = []
     for line in cart.lines:
@@ -252,7 +262,7 @@ def with_quantities(cart: Cart, quantities: Mapping[CartLineId, int], prices: Ma
         if quantity > 0:
             kept.append(line)
     removed_at = cart.version + 1 if len(kept) < len(cart.lines) else cart.lines_removed_version
-    return replace(cart, lines=tuple(kept), lines_removed_version=removed_at)
+    return no_dearer(replace(cart, lines=tuple(kept), lines_removed_version=removed_at), cart)
 
 
 def conflict(cart: Cart, expected: int | None, changed_at: int) -> VersionConflict | None:

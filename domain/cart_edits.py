@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from domain.actor import Actor
 from domain.cart import (
+    LINES,
     Cart,
     CartReads,
     Change,
@@ -21,8 +22,6 @@ from domain.contact import Contact
 from domain.ids import CartLineId
 from domain.promotion import codes_entered
 from domain.refusal import InvalidInput, LimitReached, NotFound
-
-LINES = ("input", "lines")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +74,8 @@ async def update_lines(
         if missing:
             return NotFound((*LINES, str(missing[0]), "line"), "This cart has no such line (any more).")
         after = with_quantities(cart, quantities, prices)
+        if isinstance(after, LimitReached):
+            return after
         if after == cart:
             return None
         units = tuple(

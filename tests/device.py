@@ -41,6 +41,8 @@ class Device:
 
     async def answer(self, query: str, **variables: Any) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
         shop = self.shop
+        if self.access_token and not KEYS.accessing(self.access_token, shop.now):
+            await self.refresh()
         actors = Actors(Channels(shop.reads.channels, lambda: shop.now), shop.reads.sessions, KEYS, lambda: shop.now)
         bearer = f"Bearer {self.access_token}" if self.access_token else None
         context = Context(
@@ -72,6 +74,11 @@ class Device:
         if done.get("session"):
             self.took(done["session"])
         return done
+
+    async def refresh(self) -> None:
+        """As a client does before it asks, when its access token is too old."""
+        token, self.access_token = self.refresh_token, None
+        await self.done("sessionRefresh", {"refreshToken": token}, SESSION)
 
     def took(self, session: dict[str, Any]) -> None:
         self.access_token, self.refresh_token = session["accessToken"], session["refreshToken"]

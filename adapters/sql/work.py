@@ -9,7 +9,7 @@ from typing import Self
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.sql.cart import SqlCartWrites
+from adapters.sql.cart_sweep import SqlLeftCarts
 from adapters.sql.catalog_writes import SqlCatalogWrites
 from adapters.sql.channel import SqlChannelWrites
 from adapters.sql.checkpoint import SqlCheckpoints
@@ -33,7 +33,7 @@ class SqlWork:
 
     connection: AsyncConnection
     attempts: SqlAttempts
-    carts: SqlCartWrites
+    carts: SqlLeftCarts
     catalog: SqlCatalogWrites
     channels: SqlChannelWrites
     checkpoints: SqlCheckpoints
@@ -64,7 +64,7 @@ class SqlWork:
         self.listings, self.locations = SqlListings(connection), SqlLocationWrites(connection)
         self.attempts, self.codes, self.idempotency = SqlAttempts(connection), SqlCodes(connection), SqlIdempotency(connection)
         self.events = SqlEvents(connection)
-        self.carts, self.sessions = SqlCartWrites(connection), SqlSessionWrites(connection)
+        self.carts, self.sessions = SqlLeftCarts(connection), SqlSessionWrites(connection)
         self.promotions, self.taxes = SqlPromotionWrites(connection), SqlTaxWrites(connection)
         return self
 
