@@ -106,4 +106,8 @@ class FulfillmentId(Id):
     __slots__ = ()
 
 
+class EventId(Id):
+    __slots__ = ()
+
+
 SHARED_POOL = PoolId(UUID(int=0))

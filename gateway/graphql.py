@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from time import perf_counter
 from typing import TypeAlias
 
 from graphql import ExperimentalIncrementalExecutionResults, GraphQLError
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 from structlog.contextvars import bind_contextvars
 
 from domain.actor import Actor
-from domain.channel import Channel
 from gateway import request as requests
 from gateway.accept import weights_of
-from gateway.actor import channel_of, language_of
+from gateway.actor import Caller, channel_of, language_of
 from gateway.answer import JSON, MULTIPART, Answer, Refused, accepted, answer_of, masked, refusal, response
 from gateway.channel import Channels
 from gateway.incremental import InParts
 from gateway.operation import Operations, Ready, cost_told, limit
 from gateway.overload import SECONDS_MAX, Gate
 from gateway.rate import RateLimits, client_of
+from gateway.stream import EVENTS, Streamed, format_of, only, wants_events
+from gateway.subscription import Subscriptions
 from gateway.telemetry import Operation, Telemetry
-from resolvers.context import Context, Reads
+from resolvers.context import Changes, Context, Reads
 
 NAME_CHARACTERS_SHOWN = 60
 
@@ -45,34 +45,38 @@ class Endpoint:
         rates: RateLimits,
         telemetry: Telemetry,
         clock: Callable[[], datetime],
+        changes: Changes,
     ) -> None:
         self.operations, self.channels, self.reads = operations, channels, reads
         self.rates, self.telemetry, self.clock = rates, telemetry, clock
+        self.changes, self.stopping = changes, asyncio.Event()
         self.gate, self.seconds_max = Gate(), SECONDS_MAX
+        self.subscriptions = Subscriptions(operations.schema, gate=self.gate, rates=rates, telemetry=telemetry)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request, media = Request(scope, receive), JSON
         try:
             media = accepted(request)
-            answered = await self.answered(request, media)
+            answered: ASGIApp = await self.answered(request, media)
         except Refused as refused:
             self.telemetry.refused([refused.error])
             answered = refusal(refused, media)
         except Exception as unforeseen:  # such as a database that cannot be reached
             error = masked(GraphQLError("", original_error=unforeseen))
             self.telemetry.refused([error])
-            answered = response(Answer([error]), media)
-            answered.status_code, answered.headers["Retry-After"] = 503, "1"
+            answered = failure = response(Answer([error]), media)
+            failure.status_code, failure.headers["Retry-After"] = 503, "1"
         await answered(scope, receive, send)
 
     async def close(self) -> None:
         await self.rates.close()
 
-    async def answered(self, request: Request, media: str) -> Response:
+    async def answered(self, request: Request, media: str) -> ASGIApp:
         client = client_of(request.client.host if request.client else None)
         await self.rates.request(client)
         asked = await requests.read(request)
-        context = self.context(request, await channel_of(request, self.channels))
+        language = language_of(request.headers.get("accept-language", ""))
+        context = await self.context(Caller.of_request(request), language)
         wanted = asked if isinstance(asked, list) else [asked]
         await self.rates.cost(client, sum(self.operations.reading(one) for one in wanted))
         with self.gate.entered():
@@ -80,6 +84,8 @@ class Endpoint:
             ready = [one for one in batch if isinstance(one, Ready)]
             if any(one.document.comes_in_parts for one in ready):
                 require_parts(request, is_batch=isinstance(asked, list))
+            if any(one.is_subscription for one in ready):
+                return self.followed(request, batch, context, client)
             if refused := self.operations.too_dear_together(ready):
                 self.telemetry.refused(refused.errors)
                 return response([refused] * len(batch), media)
@@ -88,11 +94,21 @@ class Endpoint:
         if isinstance(outcomes[0], ExperimentalIncrementalExecutionResults):
             return InParts(outcomes[0], self.telemetry).response(cost_told(ready[0].cost.points), self.gate)
         answers = [one for one in outcomes if isinstance(one, Answer)]
+        if not isinstance(asked, list) and wants_events(request):
+            return Streamed(only(answers[0]), EVENTS, self.stopping)
         return response(answers if isinstance(asked, list) else answers[0], media)
 
-    def context(self, request: Request, channel: Channel) -> Context:
-        language = language_of(request.headers.get("accept-language", ""))
-        return Context(actor=Actor(channel), reads=self.reads, clock=self.clock, language=language, now=self.clock())
+    async def context(self, caller: Caller, language: str) -> Context:
+        """Raises Refused if they are nobody we know."""
+        actor = Actor(await channel_of(caller, self.channels))
+        return Context(
+            actor=actor, reads=self.reads, clock=self.clock, language=language, now=self.clock(), changes=self.changes
+        )
+
+    def followed(self, request: Request, batch: Sequence[Ready | Answer], context: Context, client: str) -> Streamed:
+        if len(batch) > 1 or not isinstance(batch[0], Ready):
+            raise Refused(400, "INVALID_INPUT", "A subscription is asked for by itself, not in a batch.")
+        return Streamed(self.subscriptions.answers(batch[0], context, client), format_of(request), self.stopping)
 
     async def ready(self, asked: requests.Asked, context: Context, method: str) -> Ready | Answer:
         began = perf_counter()

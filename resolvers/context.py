@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Hashable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
@@ -36,6 +37,29 @@ class Reads(Protocol):
 
     @property
     def stock(self) -> StockReads: ...
+
+
+class Watcher(Protocol):
+    """Remembers that something has changed, however often it has."""
+
+    @property
+    def has_changed(self) -> bool: ...
+
+    async def next(self) -> None:
+        """Returns when something has changed since the last time; the first time, at once."""
+        ...
+
+
+class Changes(Protocol):
+    """Whoever watches is told that something has changed, and reads for themselves what: they may be told twice."""
+
+    def watch(self, subjects: Collection[str]) -> AbstractAsyncContextManager[Watcher]:
+        """A subject is the text of an id, or what `stock_subject` of domain/event.py makes of a SKU."""
+        ...
+
+    def turn(self) -> AbstractAsyncContextManager[None]:
+        """Within it, what has changed is read: a change that thousands watch leaves the database some time for others."""
+        ...
 
 
 class Batches:
@@ -74,6 +98,7 @@ class Context:
     clock: Callable[[], datetime]
     language: str
     now: datetime
+    changes: Changes
     batches: Batches = field(default_factory=Batches)
 
     def for_operation(self) -> Context:

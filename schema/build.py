@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import aclosing
+from functools import partial
 from inspect import isawaitable
 from math import ceil
-from typing import Any
+from typing import Any, cast
 
 import strawberry
 from graphql import (
     ExecutionResult,
+    Executor,
     ExperimentalIncrementalExecutionResults,
     GraphQLError,
     OperationDefinitionNode,
+    create_source_event_stream,
     execute,
+    execute_subscription_event,
     experimental_execute_incrementally,
     get_introspection_query,
     get_variable_values,
@@ -25,6 +30,7 @@ from resolvers.context import Context
 from schema.catalog import CatalogQuery, Category, Product, Variant
 from schema.cost import Cost
 from schema.document import Document, Documents
+from schema.live import LiveSubscription
 from schema.location import Location, LocationQuery
 from schema.node import NodeQuery
 from schema.scalar import SCALARS
@@ -37,6 +43,11 @@ INTROSPECTION_SLACK = 1.2  # for tools whose query asks for a little more
 @object_type
 class Query(CatalogQuery, LocationQuery, NodeQuery):
     """What can be asked."""
+
+
+@object_type
+class Subscription(LiveSubscription):
+    """What can be followed: how it is now, and then each change, until the subject ends."""
 
 
 class Execution(StrawberryGraphQLCoreExecutionContext):
@@ -53,6 +64,7 @@ class Schema(strawberry.Schema):
     def __init__(self, *, suggest: bool, incremental: bool) -> None:
         super().__init__(
             query=Query,
+            subscription=Subscription,
             types=[Category, Location, Product, Variant],
             config=StrawberryConfig(scalar_map=SCALARS, enable_experimental_incremental_execution=incremental),
             execution_context_class=Execution,
@@ -91,8 +103,36 @@ class Schema(strawberry.Schema):
         )
         return await result if isawaitable(result) else result
 
+    async def events(
+        self, document: Document, operation: str | None, variables: dict[str, Any], context: Context
+    ) -> AsyncGenerator[Callable[[], Awaitable[ExecutionResult]], None]:
+        """For each event of a subscription, what makes an answer of it. Raises what its resolver raises.
+
+        The variables have been found to fit the operation.
+        """
+        executor = Execution.build(
+            self._schema,
+            document.tree,
+            raw_variable_values=variables,
+            operation_name=operation,
+            context_value=context,
+        )
+        assert isinstance(executor, Execution), executor
+        source = create_source_event_stream(executor)
+        source = await source if isawaitable(source) else source
+        if isinstance(source, ExecutionResult):
+            raise (source.errors or [])[0]
+        async with aclosing(cast("AsyncGenerator[Any, None]", source)) as events:
+            async for event in events:
+                yield partial(answered, executor.build_per_event_executor(event))
+
     def process_errors(self, errors: Any, execution_context: Any = None) -> None:
         """Errors are reported by the gateway, with their operation; Strawberry's own log would hold query texts."""
+
+
+async def answered(event: Executor[Any]) -> ExecutionResult:
+    result = execute_subscription_event(event)
+    return await result if isawaitable(result) else result
 
 
 def build(*, suggest: bool = True, incremental: bool = False) -> Schema:

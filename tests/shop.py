@@ -38,6 +38,7 @@ from domain.location import Address, Coordinates, LocationKind, LocationService
 from domain.money import Money
 from domain.proof import StockProof, prove
 from domain.quantities import Quantities
+from gateway.relay import Relay
 from resolvers.context import Context
 from schema.build import build
 
@@ -77,6 +78,7 @@ class Shop:
         self.database = database
         self.work = SqlWork(database)
         self.reads = SqlReads(database)
+        self.relay = Relay(self.reads.outbox)
         self.now = NOON
 
     @classmethod
@@ -159,11 +161,19 @@ class Shop:
     async def answer(
         self, query: str, *, channel: str = "web", language: str = "en", **variables: Any
     ) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
-        context = Context(
-            actor=await self.actor(channel), reads=self.reads, clock=lambda: self.now, language=language, now=self.now
-        )
+        context = await self.context(channel, language)
         result = await SCHEMA.execute(query, variable_values=variables, context_value=context)
         return result.data, [dict(error.formatted) for error in result.errors or ()]
+
+    async def context(self, channel: str = "web", language: str = "en") -> Context:
+        return Context(
+            actor=await self.actor(channel),
+            reads=self.reads,
+            clock=lambda: self.now,
+            language=language,
+            now=self.now,
+            changes=self.relay,
+        )
 
     async def actor(self, channel: str = "web") -> Actor:
         return Actor(next(one for one in await self.reads.channels.every() if one.code == channel))

@@ -6,6 +6,7 @@ from adapters.sql.catalog import SqlCatalog
 from adapters.sql.channel import SqlChannels
 from adapters.sql.database import Database
 from adapters.sql.document import SqlDocuments
+from adapters.sql.event import SqlOutbox
 from adapters.sql.location import SqlLocations
 from adapters.sql.offer import SqlStock
 from adapters.sql.proof import SqlProof
@@ -18,6 +19,7 @@ class SqlReads:
         self.channels = SqlChannels(database)
         self.documents = SqlDocuments(database)
         self.locations = SqlLocations(database)
+        self.outbox = SqlOutbox(database)
         self.proof = SqlProof(database)
         self.search = SqlSearch(database)
         self.stock = SqlStock(database)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from datetime import datetime
 from types import TracebackType
 from typing import Self
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.clock import system
 from adapters.sql.catalog_writes import SqlCatalogWrites
 from adapters.sql.channel import SqlChannelWrites
 from adapters.sql.checkpoint import SqlCheckpoints
 from adapters.sql.database import Database, to_the_end
 from adapters.sql.document import SqlDocumentWrites
+from adapters.sql.event import SqlEvents
 from adapters.sql.hold import SqlHolds
 from adapters.sql.ledger import SqlLedger
 from adapters.sql.listing import SqlListings
@@ -30,13 +34,15 @@ class SqlWork:
     channels: SqlChannelWrites
     checkpoints: SqlCheckpoints
     documents: SqlDocumentWrites
+    events: SqlEvents
     holds: SqlHolds
     ledger: SqlLedger
     listings: SqlListings
     locations: SqlLocationWrites
 
-    def __init__(self, database: Database) -> None:
-        self.database = database
+    def __init__(self, database: Database, clock: Callable[[], datetime] = system) -> None:
+        """`clock` tells when what happened to the stock happened; use cases say it of the rest."""
+        self.database, self.clock = database, clock
         self.transaction: AbstractAsyncContextManager[AsyncConnection] | None = None
 
     async def __aenter__(self) -> Self:
@@ -46,7 +52,8 @@ class SqlWork:
         self.transaction = transaction
         self.catalog, self.channels = SqlCatalogWrites(connection), SqlChannelWrites(connection)
         self.checkpoints, self.documents = SqlCheckpoints(connection), SqlDocumentWrites(connection)
-        self.holds, self.ledger = SqlHolds(connection), SqlLedger(connection)
+        self.events = SqlEvents(connection, self.clock)
+        self.holds, self.ledger = SqlHolds(connection, self.events), SqlLedger(connection, self.events)
         self.listings, self.locations = SqlListings(connection), SqlLocationWrites(connection)
         return self
 
@@ -58,8 +65,14 @@ class SqlWork:
         await transaction.__aexit__(kind, error, trace)
 
     async def commit(self) -> None:
-        """Shielded: once begun it ends, also when whoever waits for it has gone."""
-        await to_the_end(self.connection.commit())
+        """With the events of the change. Shielded: once begun it ends, also when whoever waits for it has gone."""
+        await to_the_end(self.committed())
+
+    async def committed(self) -> None:
+        has_events = await self.events.write()
+        await self.connection.commit()
+        if has_events:
+            self.database.tell()
 
     async def give_way(self) -> None:
         """SQLite's one writer is whoever asks next, and another process asks again only so often."""

@@ -114,6 +114,7 @@ async def test_a_shop_that_was_filled_before_there_was_a_search_can_be_searched(
     filled = await shop.rows()
     async with database.writing() as connection:
         for statement in (
+            "DROP TABLE outbox",
             "DROP TABLE intake",
             "DROP TABLE search_word",
             "DROP TABLE search_form",

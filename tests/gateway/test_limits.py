@@ -196,6 +196,7 @@ class Slow:
 
     def __init__(self, shop: Shop) -> None:
         self.channels, self.documents, self.locations = shop.reads.channels, shop.reads.documents, self
+        self.outbox = shop.reads.outbox
         self.waiting, self.let_go, self.enough = 0, asyncio.Event(), asyncio.Event()
 
     async def every(self, actor: object) -> tuple[()]:
