@@ -71,7 +71,7 @@ def application(
     database.observe(telemetry.traces.statement)
     reads = SqlReads(database)
     relay = Relay(reads.outbox)
-    endpoint = endpoint_of(reads, chosen, clock, telemetry, relay)
+    endpoint = endpoint_of(reads, chosen, clock, relay, telemetry)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[dict[str, Any]]:
@@ -88,7 +88,7 @@ def application(
 
     routes = [
         Route("/graphql", WithIde(endpoint, ide) if ide else endpoint, methods=["GET", "POST"]),
-        WebSocketRoute("/graphql", Sockets(endpoint, chosen.allowed_origins, endpoint.stopping)),
+        WebSocketRoute("/graphql", Sockets(endpoint, chosen.allowed_origins)),
         *([Route("/graphql/ide/{version}/{name}", ide.file)] if ide else []),
         Route("/healthz", healthz),
         Route("/readyz", partial(readyz, database)),
@@ -146,8 +146,8 @@ def endpoint_of(
     reads: SqlReads,
     chosen: Settings,
     clock: Callable[[], datetime],
+    changes: Changes,
     telemetry: Telemetry | None = None,
-    changes: Changes | None = None,
 ) -> Endpoint:
     """Strangers are told less in production: neither the schema, nor what a field they misspelled may be called."""
     schema = build(suggest=not chosen.is_production, incremental=chosen.incremental == "on")
@@ -159,7 +159,7 @@ def endpoint_of(
         rates=rate_limits(chosen.limits_rates, chosen.redis_url, clock),
         telemetry=telemetry or Telemetry(Metrics(), Traces()),
         clock=clock,
-        changes=changes or Relay(reads.outbox),
+        changes=changes,
     )
 
 

@@ -28,7 +28,7 @@ from gateway.subscription import OF_PROCESS_MAX, Seats
 from resolvers.context import Context
 
 PROTOCOL = "graphql-transport-ws"
-INIT_SECONDS_MAX = 5
+INIT_SECONDS_MAX = 5.0
 KEEP_ALIVE_SECONDS = 30
 OPERATIONS_MAX = 100  # at once on one socket
 SOCKETS_OF_CLIENT_MAX = 1_000
@@ -47,8 +47,8 @@ class Closed(Exception):
 class Sockets:
     """Lets in whoever may come: a browser's page must be ours, or of an origin that the settings name."""
 
-    def __init__(self, endpoint: Endpoint, origins: Collection[str], stopping: asyncio.Event) -> None:
-        self.endpoint, self.origins, self.stopping = endpoint, origins, stopping
+    def __init__(self, endpoint: Endpoint, origins: Collection[str]) -> None:
+        self.endpoint, self.origins, self.init_seconds = endpoint, origins, INIT_SECONDS_MAX
         self.seats = Seats("sockets", SOCKETS_OF_CLIENT_MAX, OF_PROCESS_MAX)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -58,7 +58,7 @@ class Sockets:
             if not self.lets_in(websocket):
                 raise Refused(403, "FORBIDDEN", "Origin: pages of this origin may not open a WebSocket here.")
             with self.seats.one(client), self.endpoint.telemetry.metrics.sockets.track_inprogress():
-                await Socket(websocket, self.endpoint, client, self.stopping).run()
+                await Socket(websocket, self.endpoint, client, self.init_seconds).run()
         except Refused as refused:
             self.endpoint.telemetry.refused([refused.error])
             await websocket.send_denial_response(Response(str(refused), refused.status, refused.headers))
@@ -72,8 +72,8 @@ class Sockets:
 class Socket:
     """One connection: its operations run beside each other, each a task under the id that the client gave it."""
 
-    def __init__(self, websocket: WebSocket, endpoint: Endpoint, client: str, stopping: asyncio.Event) -> None:
-        self.websocket, self.endpoint, self.client, self.stopping = websocket, endpoint, client, stopping
+    def __init__(self, websocket: WebSocket, endpoint: Endpoint, client: str, init_seconds: float) -> None:
+        self.websocket, self.endpoint, self.client, self.init_seconds = websocket, endpoint, client, init_seconds
         self.context: Context | None = None  # from the acknowledgment on
         self.is_greeted = False
         self.operations: dict[str, asyncio.Task[None]] = {}
@@ -100,14 +100,14 @@ class Socket:
 
     async def greeted(self) -> None:
         try:
-            async with asyncio.timeout(INIT_SECONDS_MAX):
+            async with asyncio.timeout(self.init_seconds):
                 while self.context is None:
                     await self.take(await self.message())
         except TimeoutError:
             raise Closed(4408, "Connection initialisation timeout") from None
 
     async def until_stopping(self) -> None:
-        await self.stopping.wait()
+        await self.endpoint.stopping.wait()
         raise Closed(1001, "Going away")
 
     async def until_over(self, subject: str, is_over: Callable[[Context], Awaitable[bool]]) -> None:

@@ -9,12 +9,14 @@ data = await shop.ask("{ variant(by: {sku: \"COAT-38\"}) { availableQuantity } }
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from graphql import ExecutionResult
 from sqlalchemy import event, select
 
 from adapters.files.staging import staged
@@ -41,9 +43,11 @@ from domain.quantities import Quantities
 from gateway.relay import Relay
 from resolvers.context import Context
 from schema.build import build
+from schema.document import Document
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 FAR = timedelta(days=365)
+PATIENCE_SECONDS = 30
 
 CITIES = {
     "LYON": Coordinates(45.7640, 4.8357),
@@ -165,6 +169,21 @@ class Shop:
         result = await SCHEMA.execute(query, variable_values=variables, context_value=context)
         return result.data, [dict(error.formatted) for error in result.errors or ()]
 
+    @asynccontextmanager
+    async def following(self, query: str, *, channel: str = "web", **variables: Any) -> AsyncIterator[Following]:
+        """A subscription, with a relay beside it."""
+        document = SCHEMA.documents.of(query)
+        assert isinstance(document, Document), document
+        events = SCHEMA.events(document, None, variables, await self.context(channel))
+        self.database.listen(self.relay.wake)
+        relaying = asyncio.create_task(self.relay.run())
+        try:
+            async with aclosing(events):
+                yield Following(events)
+        finally:
+            relaying.cancel()
+            await asyncio.gather(relaying, return_exceptions=True)
+
     async def context(self, channel: str = "web", language: str = "en") -> Context:
         return Context(
             actor=await self.actor(channel),
@@ -209,6 +228,26 @@ class Shop:
             yield seen
         finally:
             event.remove(engine, "before_cursor_execute", note)
+
+
+class Following:
+    """A subscription, event by event; any error fails the test, and so does waiting for ever."""
+
+    def __init__(self, events: AsyncGenerator[Callable[[], Awaitable[ExecutionResult]], None]) -> None:
+        self.events = events
+
+    async def next(self) -> Any:
+        """The next event's root field."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            result = await (await anext(self.events))()
+        assert not result.errors, result.errors
+        assert result.data is not None
+        (found,) = result.data.values()
+        return found
+
+    async def ends(self) -> None:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            assert [event async for event in self.events] == []
 
 
 def location(code: str, **changes: Any) -> LocationDraft:
