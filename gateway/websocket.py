@@ -165,10 +165,9 @@ class Socket:
         if self.is_greeted:
             raise Closed(4429, "Too many initialisation requests")
         self.is_greeted = True
-        caller = Caller.of_payload(payload)
         language = language_of(self.websocket.headers.get("accept-language", ""))
         try:
-            self.context = await self.endpoint.context(caller, language)
+            self.context = await self.endpoint.context(Caller.of_payload(payload), language)
         except Refused as refused:
             self.endpoint.telemetry.refused([refused.error])
             raise Closed(4403, str(refused)) from None
