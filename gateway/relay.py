@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Collection, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Hashable, Iterable
 from contextlib import asynccontextmanager
 from time import monotonic
+from typing import Any, TypeVar
 
 from domain.event import Event, EventReads
 from gateway.logs import log
@@ -21,7 +22,9 @@ READ_AT_ONCE = 500
 GAP_SECONDS = 60.0  # how long a position that was skipped is looked for: its transaction may not have ended
 GAPS_MAX = 1_000
 LATEST = 200  # positions before the first watcher, in which there may be gaps already
-TURNS = 4  # watchers that read at once
+TURNS = 4  # questions that are read at once
+
+Answer = TypeVar("Answer")
 
 
 class Flag:
@@ -106,6 +109,8 @@ class Relay:
         self.position: Position | None = None  # None while nobody watches
         self.woken, self.watched = asyncio.Event(), asyncio.Event()
         self.starting = asyncio.Lock()
+        self.asked: dict[Hashable, asyncio.Task[Any]] = {}  # until it begins
+        self.reading: set[asyncio.Task[Any]] = set()
         self.turns = asyncio.Semaphore(TURNS)
 
     @asynccontextmanager
@@ -128,10 +133,20 @@ class Relay:
                 self.position = Position(await self.outbox.latest(LATEST))
             self.watched.set()
 
-    @asynccontextmanager
-    async def turn(self) -> AsyncIterator[None]:
+    async def shared(self, question: Hashable, read: Callable[[], Awaitable[Answer]]) -> Answer:
+        """In a task of its own: one who asked may go while others wait for the answer."""
+        task: asyncio.Task[Answer] | None = self.asked.get(question)
+        if task is None:
+            task = self.asked[question] = asyncio.create_task(self.read(question, read))
+            self.reading.add(task)
+            task.add_done_callback(self.reading.discard)
+        return await asyncio.shield(task)
+
+    async def read(self, question: Hashable, read: Callable[[], Awaitable[Answer]]) -> Answer:
         async with self.turns:
-            yield
+            await asyncio.sleep(0)  # all that were woken together have asked by then
+            del self.asked[question]
+            return await read()
 
     def wake(self) -> None:
         self.woken.set()

@@ -19,6 +19,7 @@ from schema.build import Schema
 
 OF_CLIENT_MAX = 1_000  # open at once, of one address or IPv6 network
 OF_PROCESS_MAX = 10_000
+AT_ONCE_MAX = 8  # events that are answered at once, of all subscriptions; the others wait for their turn
 RETRY_SECONDS = 10
 
 
@@ -50,6 +51,7 @@ class Subscriptions:
 
     def __init__(self, schema: Schema, *, gate: Gate, rates: RateLimits, telemetry: Telemetry) -> None:
         self.schema, self.gate, self.rates, self.telemetry = schema, gate, rates, telemetry
+        self.turns = asyncio.Semaphore(AT_ONCE_MAX)
         self.seats = Seats("subscriptions", OF_CLIENT_MAX, OF_PROCESS_MAX)
 
     async def answers(self, ready: Ready, context: Context, client: str) -> AsyncGenerator[Answer, None]:
@@ -71,7 +73,7 @@ class Subscriptions:
     async def answer(self, ready: Ready, event: Callable[[], Awaitable[ExecutionResult]], context: Context) -> Answer:
         with self.telemetry.running(Operation(ready.name, ready.kind, ready.document.hash)) as operation:
             try:
-                async with context.changes.turn(), asyncio.timeout(SECONDS_MAX):
+                async with self.turns, asyncio.timeout(SECONDS_MAX):
                     with self.gate.held():
                         answer = answer_of(await event(), cost_told(ready.cost.points))
             except TimeoutError:

@@ -57,8 +57,11 @@ class Changes(Protocol):
         """A subject is the text of an id, or what `stock_subject` of domain/event.py makes of a SKU."""
         ...
 
-    def turn(self) -> AbstractAsyncContextManager[None]:
-        """Within it, what has changed is read: a change that thousands watch leaves the database some time for others."""
+    async def shared(self, question: Hashable, read: Callable[[], Awaitable[Answer]]) -> Answer:
+        """What `read` answers, read once for all who ask the same question before it begins, a few questions at a time.
+
+        So a change that a thousand watch is read once, and the database has time for others.
+        """
         ...
 
 

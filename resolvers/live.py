@@ -31,13 +31,14 @@ Thing = TypeVar("Thing", bound=Named)
 async def changing(
     context: Context,
     subjects: Collection[str],
-    read: Callable[[Context], Awaitable[Sequence[Thing]]],
+    read: Callable[[], Awaitable[Sequence[Thing]]],
     differ: Callable[[Thing, Thing], bool],
 ) -> AsyncGenerator[Thing, None]:
     """What `read` finds, and after each change of the subjects what now differs; it ends when nothing is found any more.
 
-    What a slow reader has not taken yet is kept once, in its newest state. Those that have waited longest come first, so
-    that one which changes all the time keeps none of the others back.
+    Each time `read` needs a context of its own, and reads by `shared` what others may be following, too. What a slow reader
+    has not taken yet is kept once, in its newest state. Those that have waited longest come first, so that one which changes
+    all the time keeps none of the others back.
     """
     sent: dict[Hashable, Thing] = {}
     waiting: dict[Hashable, Thing] = {}
@@ -49,8 +50,7 @@ async def changing(
                 yield sent[key]
                 continue
             await watcher.next()
-            async with context.changes.turn():
-                found = {one.id: one for one in await read(context.for_operation())}
+            found = {one.id: one for one in await read()}
             if not found:
                 return
             new = {key: one for key, one in found.items() if key not in sent or differ(one, sent[key])}
@@ -63,10 +63,11 @@ async def availability_changed(
     """In the order asked: of each SKU the locations."""
     wanted, at = tuple(dict.fromkeys(skus)), tuple(dict.fromkeys(locations))
     require_bounded(wanted, at)
-    await require_known(context, wanted, at)
+    asked = (context.actor.channel, wanted, at)
+    await context.changes.shared((require_known, *asked), lambda: require_known(context, wanted, at))
 
-    async def read(context: Context) -> list[StoreAvailability]:
-        return await availability(await sold(context, wanted), await open_places(context, at), context)
+    async def read() -> list[StoreAvailability]:
+        return await context.changes.shared((availability, *asked), lambda: availability(context.for_operation(), wanted, at))
 
     async with aclosing(changing(context, [stock_subject(sku) for sku in wanted], read, differ)) as found:
         async for one in found:
@@ -105,7 +106,8 @@ async def open_places(context: Context, at: Sequence[LocationId]) -> list[Place]
     return [places[id] for id in at if id in places]
 
 
-async def availability(variants: Sequence[Variant], places: Sequence[Place], context: Context) -> list[StoreAvailability]:
+async def availability(context: Context, wanted: Sequence[str], at: Sequence[LocationId]) -> list[StoreAvailability]:
+    variants, places = await sold(context, wanted), await open_places(context, at)
     skus, at = [variant.sku for variant in variants], [place.location.id for place in places]
     shelves = await context.reads.stock.shelves(context.actor, skus, at=at, available_only=False)
     return [
