@@ -14,7 +14,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from adapters.clock import system
 from adapters.sql.database import Database
@@ -86,14 +86,7 @@ def application(
             await database.close()
             await telemetry.traces.close()
 
-    routes = [
-        Route("/graphql", WithIde(endpoint, ide) if ide else endpoint, methods=["GET", "POST"]),
-        WebSocketRoute("/graphql", Sockets(endpoint, chosen.allowed_origins)),
-        *([Route("/graphql/ide/{version}/{name}", ide.file)] if ide else []),
-        Route("/healthz", healthz),
-        Route("/readyz", partial(readyz, database)),
-        Route("/metrics", telemetry.metrics.answer),
-    ]
+    routes = routes_of(endpoint, chosen, database, telemetry, ide)
     paths = frozenset(route.path for route in routes if isinstance(route, Route))
     middleware = [
         Middleware(RequestLog),
@@ -103,6 +96,19 @@ def application(
     if chosen.allowed_origins:
         middleware.append(Middleware(CORSMiddleware, allow_origins=chosen.allowed_origins, **CORS))
     return Starlette(routes=routes, middleware=middleware, lifespan=lifespan)
+
+
+def routes_of(
+    endpoint: Endpoint, chosen: Settings, database: Database, telemetry: Telemetry, ide: Ide | None
+) -> list[BaseRoute]:
+    return [
+        Route("/graphql", WithIde(endpoint, ide) if ide else endpoint, methods=["GET", "POST"]),
+        WebSocketRoute("/graphql", Sockets(endpoint, chosen.allowed_origins)),
+        *([Route("/graphql/ide/{version}/{name}", ide.file)] if ide else []),
+        Route("/healthz", healthz),
+        Route("/readyz", partial(readyz, database)),
+        Route("/metrics", telemetry.metrics.answer),
+    ]
 
 
 @asynccontextmanager

@@ -40,8 +40,8 @@ SECONDS = 60
 class Server(Serving):
     """Over a shop that is there; what it logs is read and dropped, or it would wait for a reader."""
 
-    def __init__(self, url: str, folder: Path, **settings: str) -> None:
-        super().__init__(url, folder, "--workers", "1", **settings)
+    def __init__(self, url: str, folder: Path, *options: str, **settings: str) -> None:
+        super().__init__(url, folder, *(options or ("--workers", "1")), **settings)
         assert self.process.stderr is not None
         self.dropping = threading.Thread(target=self.process.stderr.read, daemon=True)
         self.dropping.start()
@@ -65,8 +65,8 @@ class Server(Serving):
 
 
 @contextmanager
-def serving(url: str, folder: Path, **settings: str) -> Iterator[Server]:
-    server = Server(url, folder, **settings)
+def serving(url: str, folder: Path, *options: str, **settings: str) -> Iterator[Server]:
+    server = Server(url, folder, *options, **settings)
     try:
         yield server
     finally:

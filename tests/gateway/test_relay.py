@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 
 from domain.event import Event, EventType
 from domain.ids import EventId
@@ -117,6 +117,38 @@ async def test_a_subject_is_forgotten_with_its_last_watcher_and_the_outbox_is_le
     assert not relay.watchers.flags
     assert relay.position is None
     assert not relay.watched.is_set()
+
+
+async def test_a_question_is_read_once_for_all_who_ask_before_it_begins() -> None:
+    relay, read = Relay(Outbox()), list[str]()
+
+    def reading(answer: str) -> Callable[[], Awaitable[str]]:
+        async def ask() -> str:
+            read.append(answer)
+            return answer
+
+        return ask
+
+    first = await asyncio.gather(*(relay.shared("a", reading("old")) for _ in range(9)), relay.shared("b", reading("b")))
+    assert first == ["old"] * 9 + ["b"]
+    assert await relay.shared("a", reading("new")) == "new"
+    assert read == ["old", "b", "new"]
+    assert (relay.asked, relay.reading) == ({}, set())
+
+
+async def test_one_who_asked_first_and_has_gone_leaves_the_answer_to_the_others() -> None:
+    relay, begun, go_on = Relay(Outbox()), asyncio.Event(), asyncio.Event()
+
+    async def read() -> str:
+        begun.set()
+        await go_on.wait()
+        return "answer"
+
+    first, second = (asyncio.create_task(relay.shared("a", read)) for _ in range(2))
+    await begun.wait()
+    first.cancel()
+    go_on.set()
+    assert await second == "answer"
 
 
 async def test_an_outbox_that_was_away_is_read_again_and_everybody_looks() -> None:
