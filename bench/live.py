@@ -49,9 +49,10 @@ async def measured(kind: str, url: str) -> Row:
             first = await stack.enter_async_context(opened(server))
             await follow(first, sku, str(location))
             before = server.memory_mb or 0
-            rest = [await stack.enter_async_context(opened(server)) for _ in range(SUBSCRIBERS - 1)]
-            for one in rest:
-                await follow(one, sku, str(location))
+            rest: list[ClientConnection] = []
+            for _ in range(SUBSCRIBERS - 1):
+                rest.append(await stack.enter_async_context(opened(server)))
+                await follow(rest[-1], sku, str(location))
             memory = (server.memory_mb or 0) - before
             seconds: list[float] = []
             for _ in range(CHANGES):
