@@ -42,6 +42,7 @@ class CartStatus(StrEnum):
 
 LIVE = (CartStatus.OPEN, CartStatus.CHECKOUT, CartStatus.ABANDONED)
 EDITABLE = (CartStatus.OPEN, CartStatus.ABANDONED)
+FOLLOWED_TO = (CartStatus.ORDERED, CartStatus.MERGED, CartStatus.ABANDONED)  # there is nothing to follow after
 
 
 class Change(StrEnum):
@@ -115,6 +116,14 @@ class Activity:
     kiosk: KioskId | None
     change: Change
     units: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CartEvent:
+    """A cart as it is, and the change that is told of; none, of the first."""
+
+    cart: Cart
+    change: Activity | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from starlette.requests import Request
 
 from domain.actor import Actor, Role
 from domain.channel import Channel, ChannelKind
@@ -16,20 +20,40 @@ LANGUAGES = ("en", "fr")
 WORKS_IN = {Role.ASSOCIATE: (ChannelKind.STORE,), Role.AGENT: (ChannelKind.PHONE,), Role.ADMIN: tuple(ChannelKind)}
 
 
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """What is said about who asks: in the headers of a request, or in the payload that opens a WebSocket."""
+
+    authorization: str | None
+    channel: str | None
+
+    @classmethod
+    def of_request(cls, request: Request) -> Caller:
+        return cls(request.headers.get("authorization"), request.headers.get("comptoir-channel"))
+
+    @classmethod
+    def of_payload(cls, payload: Mapping[str, Any]) -> Caller:
+        """Raises Refused for what is no text."""
+        authorization, channel = payload.get("authorization"), payload.get("channel")
+        if not all(isinstance(said, (str, type(None))) for said in (authorization, channel)):
+            raise Refused(400, "INVALID_INPUT", "`authorization` and `channel` are texts.")
+        return cls(authorization, channel)
+
+
 class Actors:
     """Nobody who claims to be somebody is taken for a stranger."""
 
     def __init__(self, channels: Channels, sessions: SessionReads, keys: Keys, clock: Callable[[], datetime]) -> None:
         self.channels, self.sessions, self.keys, self.clock = channels, sessions, keys, clock
 
-    async def actor(self, authorization: str | None, code: str | None) -> Actor:
-        """Raises Refused. `authorization` and `code`: the headers, or what a WebSocket's first message says instead."""
-        if authorization is None:
-            return Actor(open_to(None, await self.named(CHANNEL_DEFAULT if code is None else code)))
-        identity = await self.identity(authorization)
-        if code is None:
+    async def actor(self, caller: Caller) -> Actor:
+        """Raises Refused. Whoever names no channel comes by that of their session, or by the web."""
+        if caller.authorization is None:
+            return Actor(open_to(None, await self.named(CHANNEL_DEFAULT if caller.channel is None else caller.channel)))
+        identity = await self.identity(caller.authorization)
+        if caller.channel is None:
             return actor_of(identity, await self.channels.of(identity.session.channel))
-        return actor_of(identity, open_to(identity, await self.named(code)))
+        return actor_of(identity, open_to(identity, await self.named(caller.channel)))
 
     async def named(self, code: str) -> Channel:
         if (channel := await self.channels.named(code)) is None:

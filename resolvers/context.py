@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Hashable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
@@ -63,6 +64,32 @@ class Reads(Protocol):
     def stock(self) -> StockReads: ...
 
 
+class Watcher(Protocol):
+    """Remembers that something has changed, however often it has."""
+
+    @property
+    def has_changed(self) -> bool: ...
+
+    async def next(self) -> None:
+        """Returns when something has changed since the last time; the first time, at once."""
+        ...
+
+
+class Changes(Protocol):
+    """Whoever watches is told that something has changed, and reads for themselves what: they may be told twice."""
+
+    def watch(self, subjects: Collection[str]) -> AbstractAsyncContextManager[Watcher]:
+        """A subject is the text of an id, or what `stock_subject` of domain/event.py makes of a SKU."""
+        ...
+
+    async def shared(self, question: Hashable, read: Callable[[], Awaitable[Answer]]) -> Answer:
+        """What `read` answers, read once for all who ask the same question before it begins, a few questions at a time.
+
+        So a change that a thousand watch is read once, and the database has time for others.
+        """
+        ...
+
+
 class Batches:
     """The questions of one operation: what is asked of many parents in one turn of the loop is asked at once."""
 
@@ -105,6 +132,7 @@ class Context:
     clock: Callable[[], datetime]
     language: str
     now: datetime
+    changes: Changes
     client: str = ""
     storefront_url: str = ""
     batches: Batches = field(default_factory=Batches)

@@ -10,10 +10,11 @@ from __future__ import annotations
 from typing import Any
 
 from adapters.sql.work import SqlWork
+from domain.actor import Actor
 from domain.catalog import Sku
 from domain.ids import CartId, CustomerId
 from domain.session import HandoffScope, Session, begun
-from gateway.actor import Actors
+from gateway.actor import Actors, Caller
 from gateway.channel import Channels
 from resolvers.context import Context
 from tests.shop import KEYS, SCHEMA, Shop
@@ -43,21 +44,26 @@ class Device:
         shop = self.shop
         if self.access_token and not KEYS.accessing(self.access_token, shop.now):
             await self.refresh()
-        actors = Actors(Channels(shop.reads.channels, lambda: shop.now), shop.reads.sessions, KEYS, lambda: shop.now)
-        bearer = f"Bearer {self.access_token}" if self.access_token else None
         context = Context(
-            actor=await actors.actor(bearer, self.channel),
+            actor=await self.actor(),
             reads=shop.reads,
             work=lambda: SqlWork(shop.database),
             keys=KEYS,
             clock=lambda: shop.now,
             language="en",
             now=shop.now,
+            changes=shop.relay,
             client=KEYS.digest("client", self.client),
             storefront_url="https://shop.example/",
         )
         result = await SCHEMA.execute(query, variable_values=variables, context_value=context)
         return result.data, [dict(error.formatted) for error in result.errors or ()]
+
+    async def actor(self) -> Actor:
+        shop = self.shop
+        actors = Actors(Channels(shop.reads.channels, lambda: shop.now), shop.reads.sessions, KEYS, lambda: shop.now)
+        bearer = f"Bearer {self.access_token}" if self.access_token else None
+        return await actors.actor(Caller(bearer, self.channel))
 
     async def ask(self, query: str, **variables: Any) -> dict[str, Any]:
         data, errors = await self.answer(query, **variables)

@@ -9,12 +9,14 @@ data = await shop.ask("{ variant(by: {sku: \"COAT-38\"}) { availableQuantity } }
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from graphql import ExecutionResult
 from sqlalchemy import event, insert, select
 
 from adapters.files.staging import staged
@@ -39,11 +41,14 @@ from domain.location import Address, Coordinates, LocationKind, LocationService
 from domain.money import Money
 from domain.proof import StockProof, prove
 from domain.quantities import Quantities
+from gateway.relay import Relay
 from resolvers.context import Context
 from schema.build import build
+from schema.document import Document
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 FAR = timedelta(days=365)
+PATIENCE_SECONDS = 30
 
 CITIES = {
     "LYON": Coordinates(45.7640, 4.8357),
@@ -69,7 +74,8 @@ WEB = ChannelFacts(
 )
 
 SCHEMA = build()
-KEYS = SignedKeys("a secret of the tests, which nobody else uses")
+SECRET = "a secret of the tests, which nobody else uses"
+KEYS = SignedKeys(SECRET)
 
 
 class Shop:
@@ -79,6 +85,7 @@ class Shop:
         self.database = database
         self.work = SqlWork(database)
         self.reads = SqlReads(database)
+        self.relay = Relay(self.reads.outbox)
         self.now = NOON
 
     @classmethod
@@ -170,7 +177,31 @@ class Shop:
     async def answer(
         self, query: str, *, channel: str = "web", language: str = "en", **variables: Any
     ) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
-        context = Context(
+        context = await self.context(channel, language)
+        result = await SCHEMA.execute(query, variable_values=variables, context_value=context)
+        return result.data, [dict(error.formatted) for error in result.errors or ()]
+
+    @asynccontextmanager
+    async def following(
+        self, query: str, *, channel: str = "web", actor: Actor | None = None, **variables: Any
+    ) -> AsyncIterator[Following]:
+        """A subscription, with a relay beside it."""
+        document = SCHEMA.documents.of(query)
+        assert isinstance(document, Document), document
+        context = await self.context(channel)
+        context.actor = actor or context.actor
+        events = SCHEMA.events(document, None, variables, context)
+        self.database.listen(self.relay.wake)
+        relaying = asyncio.create_task(self.relay.run())
+        try:
+            async with aclosing(events):
+                yield Following(events)
+        finally:
+            relaying.cancel()
+            await asyncio.gather(relaying, return_exceptions=True)
+
+    async def context(self, channel: str = "web", language: str = "en") -> Context:
+        return Context(
             actor=await self.actor(channel),
             reads=self.reads,
             work=lambda: SqlWork(self.database),
@@ -178,9 +209,8 @@ class Shop:
             clock=lambda: self.now,
             language=language,
             now=self.now,
+            changes=self.relay,
         )
-        result = await SCHEMA.execute(query, variable_values=variables, context_value=context)
-        return result.data, [dict(error.formatted) for error in result.errors or ()]
 
     async def actor(self, channel: str = "web") -> Actor:
         return Actor(next(one for one in await self.reads.channels.every() if one.code == channel))
@@ -216,6 +246,26 @@ class Shop:
             yield seen
         finally:
             event.remove(engine, "before_cursor_execute", note)
+
+
+class Following:
+    """A subscription, event by event; any error fails the test, and so does waiting for ever."""
+
+    def __init__(self, events: AsyncGenerator[Callable[[], Awaitable[ExecutionResult]], None]) -> None:
+        self.events = events
+
+    async def next(self) -> Any:
+        """The next event's root field."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            result = await (await anext(self.events))()
+        assert not result.errors, result.errors
+        assert result.data is not None
+        (found,) = result.data.values()
+        return found
+
+    async def ends(self) -> None:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            assert [event async for event in self.events] == []
 
 
 def location(code: str, **changes: Any) -> LocationDraft:

@@ -7,6 +7,7 @@ from adapters.sql.catalog import SqlCatalog
 from adapters.sql.channel import SqlChannels
 from adapters.sql.database import Database
 from adapters.sql.document import SqlDocuments
+from adapters.sql.event import SqlOutbox
 from adapters.sql.location import SqlLocations
 from adapters.sql.offer import SqlStock
 from adapters.sql.people import SqlCustomers, SqlStaff
@@ -26,6 +27,7 @@ class SqlReads:
         self.documents = SqlDocuments(database)
         self.locations = SqlLocations(database)
         self.pricing = SqlPricing(database)
+        self.outbox = SqlOutbox(database)
         self.proof = SqlProof(database)
         self.search = SqlSearch(database)
         self.sessions = SqlSessions(database)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from datetime import datetime
 from types import TracebackType
 from typing import Self
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.clock import system
 from adapters.sql.cart_sweep import SqlLeftCarts
 from adapters.sql.catalog_writes import SqlCatalogWrites
 from adapters.sql.channel import SqlChannelWrites
@@ -49,8 +52,9 @@ class SqlWork:
     promotions: SqlPromotionWrites
     taxes: SqlTaxWrites
 
-    def __init__(self, database: Database) -> None:
-        self.database = database
+    def __init__(self, database: Database, clock: Callable[[], datetime] = system) -> None:
+        """`clock` tells when what happened to the stock happened; use cases say it of the rest."""
+        self.database, self.clock = database, clock
         self.transaction: AbstractAsyncContextManager[AsyncConnection] | None = None
 
     async def __aenter__(self) -> Self:
@@ -60,10 +64,10 @@ class SqlWork:
         self.transaction = transaction
         self.catalog, self.channels = SqlCatalogWrites(connection), SqlChannelWrites(connection)
         self.checkpoints, self.documents = SqlCheckpoints(connection), SqlDocumentWrites(connection)
-        self.holds, self.ledger = SqlHolds(connection), SqlLedger(connection)
+        self.events = SqlEvents(connection, self.clock)
+        self.holds, self.ledger = SqlHolds(connection, self.events), SqlLedger(connection, self.events)
         self.listings, self.locations = SqlListings(connection), SqlLocationWrites(connection)
         self.attempts, self.codes, self.idempotency = SqlAttempts(connection), SqlCodes(connection), SqlIdempotency(connection)
-        self.events = SqlEvents(connection)
         self.carts, self.sessions = SqlLeftCarts(connection), SqlSessionWrites(connection)
         self.promotions, self.taxes = SqlPromotionWrites(connection), SqlTaxWrites(connection)
         return self
@@ -76,8 +80,14 @@ class SqlWork:
         await transaction.__aexit__(kind, error, trace)
 
     async def commit(self) -> None:
-        """Shielded: once begun it ends, also when whoever waits for it has gone."""
-        await to_the_end(self.connection.commit())
+        """With the events of the change. Shielded: once begun it ends, also when whoever waits for it has gone."""
+        await to_the_end(self.committed())
+
+    async def committed(self) -> None:
+        has_events = await self.events.write()
+        await self.connection.commit()
+        if has_events:
+            self.database.tell()
 
     async def give_way(self) -> None:
         """SQLite's one writer is whoever asks next, and another process asks again only so often."""

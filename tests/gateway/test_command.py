@@ -63,6 +63,10 @@ def anywhere(tmp_path: Path) -> Shell:
     return Shell(f"sqlite+aiosqlite:///{tmp_path / 'new.db'}", tmp_path)
 
 
+def test_jobs_say_what_they_did(comptoir: Shell) -> None:
+    assert comptoir.does("jobs") == "old events deleted: 0\n"
+
+
 def test_the_demo_shop_loads_and_a_second_time_changes_nothing(comptoir: Shell) -> None:
     first = comptoir.does("demo").splitlines()
     assert first == [

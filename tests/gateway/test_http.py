@@ -107,7 +107,7 @@ class BrokenReads:
 
 
 async def test_a_failure_of_ours_is_masked_and_recorded(shop: Shop) -> None:
-    endpoint = endpoint_of(BrokenReads(shop), Settings(), lambda: shop.now)  # type: ignore[arg-type]
+    endpoint = endpoint_of(BrokenReads(shop), Settings(), lambda: shop.now, shop.relay)  # type: ignore[arg-type]
     with capture_logs() as logs:
         async with AsyncClient(transport=ASGITransport(endpoint), base_url="http://shop.example") as client:
             answer = await client.post("/graphql", json={"query": "{ categories { handle } }"})

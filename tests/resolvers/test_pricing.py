@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
@@ -12,13 +13,12 @@ from resolvers.context import Context
 from resolvers.pricing import WORDS, reason
 from tests.shop import NOON
 
+ABSENT = cast(Any, None)
+NOBODY = Context(actor=ABSENT, reads=ABSENT, work=ABSENT, keys=ABSENT, clock=ABSENT, language="en", now=NOON, changes=ABSENT)
+
 
 def said(code: DiscountCode, language: str) -> str | None:
-    nobody = cast(Any, None)
-    return reason(
-        code,
-        context=Context(actor=nobody, reads=nobody, work=nobody, keys=nobody, clock=lambda: NOON, language=language, now=NOON),
-    )
+    return reason(code, context=replace(NOBODY, language=language))
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from functools import reduce
@@ -102,7 +102,7 @@ PLAIN = [
 ]
 EDGES = [
     pytest.param(field, id=f"{view.__name__}.{field.python_name}")
-    for view in [*dict.fromkeys(VIEWS.values()), schema.build.Query]
+    for view in [*dict.fromkeys(VIEWS.values()), schema.build.Query, schema.build.Subscription]
     for field in declared(view)
     if isinstance(field.base_resolver, DomainResolver)
 ]
@@ -122,6 +122,9 @@ def test_an_edge_shows_what_its_resolver_answers(field: StrawberryField) -> None
     if isinstance(field.base_resolver, BatchResolver):
         assert get_origin(answer) in (list, Sequence), "one answer for each parent"
         (answer,) = get_args(answer)
+    if field.is_subscription:
+        assert get_origin(answer) is AsyncGenerator, "one answer for each event"
+        answer = get_args(answer)[0]
     shown = said(field.resolve_type())
     nodes = get_args(answer) if field.python_name in ("node", "nodes") else ()
     assert nodes or fits(shown, answer), f"shown as {shown}, answers {answer}"

@@ -4,6 +4,7 @@ from adapters.sql.tables.cart import cart, cart_activity, cart_contact, cart_lin
 from adapters.sql.tables.catalog import category, product, product_category, product_listing, variant, variant_listing
 from adapters.sql.tables.channel import channel, pool
 from adapters.sql.tables.document import registered_document
+from adapters.sql.tables.event import outbox
 from adapters.sql.tables.intake import intake
 from adapters.sql.tables.location import location, postal_code
 from adapters.sql.tables.metadata import metadata
@@ -30,6 +31,7 @@ __all__ = [
     "location",
     "metadata",
     "one_time_code",
+    "outbox",
     "pool",
     "postal_code",
     "product",
