@@ -100,6 +100,11 @@ class CartQuery:
 
     cart: Cart | None = answered_by(resolvers.cart.cart)
     """A cart that this session opens; anybody else's looks missing."""
-    cart_merge_preview: CartMergePreview | None = answered_by(resolvers.cart.cart_merge_preview)
+    cart_merge_preview: CartMergePreview | None = answered_by(
+        resolvers.cart.cart_merge_preview,
+        source="The cart that would be merged away.",
+        target="The cart that would stay.",
+        policy="How many units of each variant there would be.",
+    )
     """What merging the source cart into the target would do, line by line; changes nothing. Null where this session does not
     open both."""

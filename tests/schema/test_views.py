@@ -74,7 +74,8 @@ def fits_bare(shown: Any, meant: Any) -> bool:
         return meant is str or (isinstance(meant, type) and issubclass(meant, Id | types.NoneType))
     if get_origin(shown) is tuple:
         return get_origin(meant) in (tuple, list) and fits(get_args(shown)[0], get_args(meant)[0])
-    return bool(shown == meant) or is_interface_of(shown, meant)
+    one_by_one = get_args(meant) if get_origin(meant) in (typing.Union, types.UnionType) else (meant,)
+    return bool(shown == meant) or all(is_interface_of(shown, one) for one in one_by_one)
 
 
 def is_interface_of(shown: Any, meant: Any) -> bool:
