@@ -17,10 +17,12 @@ from domain.customer import CustomerReads
 from domain.ids import ChannelId
 from domain.location import LocationReads
 from domain.offer import StockReads
+from domain.proof import ProofReads
 from domain.refusal import LimitReached
 from domain.search import SearchReads
 from domain.session import Keys, SessionReads
 from domain.staff import StaffReads
+from domain.stock import LedgerReads
 from resolvers.refusal import Refused
 
 Parent = TypeVar("Parent")
@@ -50,7 +52,13 @@ class Reads(Protocol):
     def catalog(self) -> CatalogReads: ...
 
     @property
+    def ledger(self) -> LedgerReads: ...
+
+    @property
     def locations(self) -> LocationReads: ...
+
+    @property
+    def proof(self) -> ProofReads: ...
 
     @property
     def search(self) -> SearchReads: ...

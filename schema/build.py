@@ -34,6 +34,7 @@ from schema.node import NodeQuery
 from schema.scalar import SCALARS
 from schema.session import SessionMutation, SessionQuery
 from schema.staff import StaffMember
+from schema.stock import StockMutation, StockQuery
 from schema.view import object_type
 
 VARIABLE_ERRORS_MAX = 20
@@ -41,12 +42,12 @@ INTROSPECTION_SLACK = 1.2  # for tools whose query asks for a little more
 
 
 @object_type
-class Query(CartQuery, CatalogQuery, LocationQuery, NodeQuery, SessionQuery):
+class Query(CartQuery, CatalogQuery, LocationQuery, NodeQuery, SessionQuery, StockQuery):
     """What can be asked."""
 
 
 @object_type
-class Mutation(SessionMutation):
+class Mutation(SessionMutation, StockMutation):
     """What can be done. Expected failures are in the payload's `errors`."""
 
 

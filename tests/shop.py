@@ -159,10 +159,11 @@ class Shop:
         return error
 
     async def answer(
-        self, query: str, *, channel: str = "web", language: str = "en", **variables: Any
+        self, query: str, *, by: Actor | None = None, channel: str = "web", language: str = "en", **variables: Any
     ) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
+        """`by`: who asks, if not a stranger."""
         context = Context(
-            actor=await self.actor(channel),
+            actor=by or await self.actor(channel),
             reads=self.reads,
             work=lambda: SqlWork(self.database),
             keys=KEYS,

@@ -13,6 +13,7 @@ from adapters.sql.people import SqlCustomers, SqlStaff
 from adapters.sql.proof import SqlProof
 from adapters.sql.search import SqlSearch
 from adapters.sql.session import SqlSessions
+from adapters.sql.stock import SqlStockLedger
 
 
 class SqlReads:
@@ -23,6 +24,7 @@ class SqlReads:
         self.channels = SqlChannels(database)
         self.customers = SqlCustomers(database)
         self.documents = SqlDocuments(database)
+        self.ledger = SqlStockLedger(database)
         self.locations = SqlLocations(database)
         self.proof = SqlProof(database)
         self.search = SqlSearch(database)

@@ -22,6 +22,7 @@ from adapters.sql.ledger import SqlLedger
 from adapters.sql.listing import SqlListings
 from adapters.sql.location import SqlLocationWrites
 from adapters.sql.session import SqlSessionWrites
+from adapters.sql.staff import SqlStaffActions
 
 GIVEN_WAY_SECONDS = 0.11  # SQLite's busy handler comes to wait 0.1 s before it tries again
 
@@ -44,6 +45,7 @@ class SqlWork:
     listings: SqlListings
     locations: SqlLocationWrites
     sessions: SqlSessionWrites
+    staff_actions: SqlStaffActions
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -61,6 +63,7 @@ class SqlWork:
         self.attempts, self.codes, self.idempotency = SqlAttempts(connection), SqlCodes(connection), SqlIdempotency(connection)
         self.events = SqlEvents(connection)
         self.carts, self.sessions = SqlCartWrites(connection), SqlSessionWrites(connection)
+        self.staff_actions = SqlStaffActions(connection)
         return self
 
     async def __aexit__(
