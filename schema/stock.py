@@ -18,7 +18,7 @@ from schema.channel import Channel
 from schema.edge import answered_by, answered_for_all
 from schema.location import Location
 from schema.node import Node
-from schema.page import PageInfo
+from schema.page import Edge, PageInfo
 from schema.payload import mutation, payload
 from schema.view import command_of, enum, object_type, view_of
 
@@ -104,21 +104,11 @@ class StockMovement:
     """On hand at the location asked for, or over all, in all pools, after this movement."""
 
 
-@object_type
-class StockMovementEdge:
-    """A movement in the ledger."""
-
-    node: StockMovement
-    """The movement."""
-    cursor: str
-    """Its place in the ledger."""
-
-
 @view_of(domain.stock.LedgerPage)
 class StockMovementConnection:
     """A page of the ledger."""
 
-    edges: list[StockMovementEdge]
+    edges: list[Edge[StockMovement]]
     """The movements with their cursors."""
     nodes: list[StockMovement]
     """The movements alone."""
