@@ -19,10 +19,12 @@ from domain.ids import ChannelId
 from domain.location import LocationReads
 from domain.offer import StockReads
 from domain.pricing import PricingReads
+from domain.proof import ProofReads
 from domain.refusal import LimitReached
 from domain.search import SearchReads
 from domain.session import Keys, SessionReads
 from domain.staff import StaffReads
+from domain.stock import LedgerReads
 from resolvers.refusal import Refused
 
 Parent = TypeVar("Parent")
@@ -52,10 +54,16 @@ class Reads(Protocol):
     def catalog(self) -> CatalogReads: ...
 
     @property
+    def ledger(self) -> LedgerReads: ...
+
+    @property
     def locations(self) -> LocationReads: ...
 
     @property
     def pricing(self) -> PricingReads: ...
+
+    @property
+    def proof(self) -> ProofReads: ...
 
     @property
     def search(self) -> SearchReads: ...

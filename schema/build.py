@@ -42,6 +42,7 @@ from schema.quote import PROBLEMS
 from schema.scalar import SCALARS
 from schema.session import SessionMutation, SessionQuery
 from schema.staff import StaffMember
+from schema.stock import StockMutation, StockQuery
 from schema.view import object_type
 
 VARIABLE_ERRORS_MAX = 20
@@ -49,12 +50,12 @@ INTROSPECTION_SLACK = 1.2  # for tools whose query asks for a little more
 
 
 @object_type
-class Query(CartQuery, CatalogQuery, LocationQuery, NodeQuery, SessionQuery):
+class Query(CartQuery, CatalogQuery, LocationQuery, NodeQuery, SessionQuery, StockQuery):
     """What can be asked."""
 
 
 @object_type
-class Mutation(CartMutation, SessionMutation):
+class Mutation(CartMutation, SessionMutation, StockMutation):
     """What can be done. Expected failures are in the payload's `errors`."""
 
 

@@ -41,6 +41,8 @@ WEIGHTS = {
     "Query.products": 200,  # goes through the catalog
     "ProductConnection.totalCount": 1_000,  # and counts all of it
     "Product.description": 10,  # a long text
+    "Query.stockLedger": 100,  # a deep page adds up what came after it
+    "Query.stockProof": 5_000,  # adds all of the stock up
 }
 ARGUMENTS = {"Query.products.filter": 300, "Query.products.search": 1_000, "Query.products.sort": 800}
 SIZES = {
@@ -52,6 +54,8 @@ SIZES = {
     "StoreAvailability.journeys": 4,
     "StoreAvailability.reasons": 3,
     "Location.services": 5,
+    "StockLevel.incoming": 5,
+    "StockPayload.levels": 1,
 }
 SIZE_DEFAULT = 10
 

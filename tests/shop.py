@@ -175,9 +175,11 @@ class Shop:
         return error
 
     async def answer(
-        self, query: str, *, channel: str = "web", language: str = "en", **variables: Any
+        self, query: str, *, by: Actor | None = None, channel: str = "web", language: str = "en", **variables: Any
     ) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
+        """`by`: who asks, if not a stranger."""
         context = await self.context(channel, language)
+        context.actor = by or context.actor
         result = await SCHEMA.execute(query, variable_values=variables, context_value=context)
         return result.data, [dict(error.formatted) for error in result.errors or ()]
 

@@ -15,6 +15,7 @@ from adapters.sql.pricing import SqlPricing
 from adapters.sql.proof import SqlProof
 from adapters.sql.search import SqlSearch
 from adapters.sql.session import SqlSessions
+from adapters.sql.stock import SqlStockLedger
 
 
 class SqlReads:
@@ -25,6 +26,7 @@ class SqlReads:
         self.channels = SqlChannels(database)
         self.customers = SqlCustomers(database)
         self.documents = SqlDocuments(database)
+        self.ledger = SqlStockLedger(database)
         self.locations = SqlLocations(database)
         self.pricing = SqlPricing(database)
         self.outbox = SqlOutbox(database)

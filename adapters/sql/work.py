@@ -26,6 +26,7 @@ from adapters.sql.listing import SqlListings
 from adapters.sql.location import SqlLocationWrites
 from adapters.sql.promotion import SqlPromotionWrites
 from adapters.sql.session import SqlSessionWrites
+from adapters.sql.staff import SqlStaffActions
 from adapters.sql.tax import SqlTaxWrites
 
 GIVEN_WAY_SECONDS = 0.11  # SQLite's busy handler comes to wait 0.1 s before it tries again
@@ -51,6 +52,7 @@ class SqlWork:
     sessions: SqlSessionWrites
     promotions: SqlPromotionWrites
     taxes: SqlTaxWrites
+    staff_actions: SqlStaffActions
 
     def __init__(self, database: Database, clock: Callable[[], datetime] = system) -> None:
         """`clock` tells when what happened to the stock happened; use cases say it of the rest."""
@@ -70,6 +72,7 @@ class SqlWork:
         self.attempts, self.codes, self.idempotency = SqlAttempts(connection), SqlCodes(connection), SqlIdempotency(connection)
         self.carts, self.sessions = SqlLeftCarts(connection), SqlSessionWrites(connection)
         self.promotions, self.taxes = SqlPromotionWrites(connection), SqlTaxWrites(connection)
+        self.staff_actions = SqlStaffActions(connection)
         return self
 
     async def __aexit__(

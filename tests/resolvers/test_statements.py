@@ -9,6 +9,7 @@ import pytest
 from domain.intake.location import PostalCodeDraft, import_postal_codes
 from domain.intake.stock import StockDraft
 from domain.location import PostalCode
+from tests.people import agent
 from tests.shop import CITIES, Shop, done, sheet
 
 
@@ -105,3 +106,32 @@ async def test_the_walk_of_the_architecture(large: Shop, near: str, statements: 
     query = f"""{{ variant(by: {{sku: "COAT-0"}}) {{ availableQuantity availability(near: {near}, first: 2) {{
       nodes {{ location {{ name }} distanceKm status quantity journeys }} }} }} }}"""
     assert await counted(large, query) == statements
+
+
+async def test_a_level_with_all_that_stands_behind_it(large: Shop) -> None:
+    query = """query L($at: ID!) { stockLevel(sku: "COAT-0", location: $at) { onHand available backordered
+      incoming { quantity } variant { sku price { amount } } location { code } pool { code } } }"""
+    by, at = await agent(large), str(await large.location_id("LYON"))
+    with large.statements() as seen:
+        await large.ask(query, by=by, at=at)
+    assert len(seen) == 4
+
+
+@pytest.mark.parametrize("size", [1, 100])
+async def test_a_page_of_the_ledger_with_its_accounts(large: Shop, size: int) -> None:
+    query = """query L($first: Int!) { stockLedger(sku: "COAT-0", first: $first) {
+      nodes { fromAccount toAccount balance } pageInfo { hasNextPage } } }"""
+    by = await agent(large)
+    with large.statements() as seen:
+        await large.ask(query, by=by, first=size)
+    assert len(seen) == 2
+
+
+async def test_the_safety_of_a_shelf_is_set_in_one_unit_of_work(large: Shop) -> None:
+    mutation = (
+        "mutation S($input: StockSafetySetInput!) { stockSafetySet(input: $input) { levels { safety } errors { code } } }"
+    )
+    by, at = await agent(large), str(await large.location_id("LYON"))
+    with large.statements(writing=True) as seen:
+        await large.ask(mutation, by=by, input={"location": at, "sku": "COAT-0", "safety": 1})
+    assert [one.split()[0] for one in seen if one != "BEGIN IMMEDIATE"] == ["SELECT", "INSERT", "SELECT", "UPDATE", "INSERT"]
