@@ -16,7 +16,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from graphql import ExecutionResult
+from graphql import ExecutionResult, GraphQLError
 from sqlalchemy import event, insert, select
 
 from adapters.files.staging import staged
@@ -201,6 +201,15 @@ class Shop:
         finally:
             relaying.cancel()
             await asyncio.gather(relaying, return_exceptions=True)
+
+    async def first_event(self, query: str, *, by: Actor | None = None) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
+        """Of a subscription, or why there is none."""
+        async with self.following(query, actor=by) as followed:
+            try:
+                result = await (await anext(followed.events))()
+            except GraphQLError as error:
+                return None, [dict(error.formatted)]
+        return result.data, [dict(error.formatted) for error in result.errors or ()]
 
     async def context(self, channel: str = "web", language: str = "en") -> Context:
         return Context(

@@ -31,8 +31,9 @@ class Matrix:
         self.samples = {name: json.dumps(value) for name, value in samples.items()}
 
     def operations(self, row: Row) -> list[tuple[list[str], str]]:
-        """All fields of a row at once, and the operation; mutations, which change what the next one finds, one by one."""
-        alone = row.type == "Mutation"
+        """All fields of a row at once, and the operation; mutations, which change what the next one finds, one by one, and
+        subscriptions too, of which an operation has one."""
+        alone = row.type in ("Mutation", "Subscription")
         asked = [[name] for name in row.rules] if alone else [list(row.rules)]
         return [(names, self.operation(row, names)) for names in asked]
 
@@ -55,7 +56,8 @@ class Matrix:
         if path:
             inner = self.below(get_named_type(field_of(on, path[0]).type), path[1:], kind, names)  # type: ignore[arg-type]
             return f"{errors} {self.asked(on, path[0], f'{{ {inner} }}')}"
-        fields = " ".join(self.asked(on, name, self.least(on, name)) for name in names)
+        of_kind: Composite = self.schema.type_map[kind]  # type: ignore[assignment]
+        fields = " ".join(self.asked(of_kind, name, self.least(of_kind, name)) for name in names)
         return f"{errors} ... on {kind} {{ {fields} }}" if is_abstract_type(on) else f"{errors} {fields}"
 
     def least(self, on: Composite, step: str) -> str:

@@ -70,7 +70,11 @@ STAFF_ONLY = Rule(STAFF)  # each of themselves
 WORKS_IN_ONE = Rule(frozenset((Asker.ELSEWHERE, Asker.ASSOCIATE)), but=dict.fromkeys(EVERYWHERE, NULL))
 IN_A_STORE = Rule(frozenset((Asker.KIOSK, Asker.ELSEWHERE, Asker.ASSOCIATE)), others=NULL)
 OPENERS = Rule(EVERYWHERE | {Asker.OWNER})  # of the owner's cart; to anybody else it looks missing
-NOBODY = Rule(frozenset(), others=NULL)
+OPENERS_BUT_EMPTY = Rule(OPENERS.who, get=NULL)
+OWNER = frozenset((Asker.OWNER,))
+OWNERS = Rule(OWNER)  # agents and admins look at carts, and change them only while they act for the customer
+TO_THEMSELVES = Rule(EVERYWHERE | OWNER, others=NULL)
+OF_STAFF = Rule(EVERYWHERE, but={Asker.OWNER: NULL})  # who of the staff changed a cart
 
 
 def or_null(rule: Rule) -> Rule:
@@ -85,7 +89,27 @@ STORE_STOCK_BUT_EMPTY = Rule(STORE, others=FORBIDDEN, get=NULL)
 STORE_STOCK_SET = Rule(STORE, others=REFUSED)
 STORE_STOCK_SET_WITHOUT_ERRORS = Rule(STORE, others=REFUSED, get=NULL)
 
+CART_CHANGE = Rule(OWNER, but=dict.fromkeys(EVERYWHERE, REFUSED))
+CART_CHANGE_WITHOUT_ERRORS = Rule(OWNER, get=NULL, but=dict.fromkeys(EVERYWHERE, REFUSED))
+CLAIM = Rule(CUSTOMERS, others=REFUSED)  # whoever has the token that opened the cart
+CLAIM_WITHOUT_ERRORS = Rule(CUSTOMERS, get=NULL, others=REFUSED)
+
 ARGUMENTS = {
+    "Mutation.cartClaim": "input: {cart: $guest, cartSession: $refresh}",
+    "Mutation.cartContactSet": 'input: {cart: $cart, contact: {email: "someone@mail.example"}}',
+    "Mutation.cartCreate": "input: {}",
+    "Mutation.cartDiscountCodesSet": "input: {cart: $cart, codes: []}",
+    "Mutation.cartHandoffAccept": 'input: {code: $code, idempotencyKey: "the key of the matrix"}',
+    "Mutation.cartHandoffCreate": "input: {cart: $cart}",
+    "Mutation.cartLinesAdd": "input: {cart: $cart, lines: []}",
+    "Mutation.cartLinesUpdate": "input: {cart: $cart, lines: []}",
+    "Query.cart@dear": "id: $dear",
+    "Query.cart@gone": "id: $gone",
+    "Query.cart@short": "id: $short",
+    "Query.cart@unreachable": "id: $unreachable",
+    "Query.cartMergePreview": "source: $short, target: $cart",
+    "Subscription.availabilityChanged": 'skus: ["COAT"], locations: [$lyon]',
+    "Subscription.cartChanged": "id: $cart",
     "Query.cart": "id: $cart",
     "Query.location": 'by: {code: "LYON"}',
     "Query.node": "id: $product",
@@ -112,7 +136,11 @@ ROWS = [
         "Query",
         "",
         (PUBLIC, "product products variant categories location locations node nodes viewer"),
-        (or_null(OPENERS), "cart"),
+        (or_null(OPENERS), "cart node@cart"),
+        (or_null(OWNERS), "cartMergePreview"),
+        (PUBLIC, "node@channel"),  # their own
+        (TO_THEMSELVES, "node@customer"),
+        (or_null(STAFF_ONLY), "node@staff"),
         (STORE_STOCK, "stockLevel stockLedger stockProof"),
     ),
     # ------------------------------------------------------------------------------------------- the catalog
@@ -173,8 +201,35 @@ ROWS = [
     Row("Channel", "viewer channel", (PUBLIC, "id code name kind strategy currencyCode fulfillmentMethods")),
     Row("Customer", "viewer customer", (SIGNED_IN, "id email emailVerified name phone createdAt")),
     Row("StaffMember", "viewer staff", (STAFF_ONLY, "id name roles"), (WORKS_IN_ONE, "locations")),
-    Row("Cart", "cart", (OPENERS, "id version status channel currencyCode createdAt updatedAt")),
-    Row("Query", "", (NOBODY, "node@cart node@channel node@customer node@staff")),  # such ids name, and open nothing
+    # ------------------------------------------------------------------------------------------------- carts
+    Row(
+        "Cart",
+        "cart",
+        (OPENERS, "id version status channel currencyCode customer contact lines discountCodes totals problems activity"),
+        (OPENERS, "createdAt updatedAt"),
+        (OPENERS_BUT_EMPTY, "mergedInto"),
+    ),
+    Row("Contact", "cart contact", (OPENERS, "email name phone")),
+    Row("CartLine", "cart lines", (OPENERS, "id variant quantity unitPrice discount total")),
+    Row("DiscountCode", "cart discountCodes", (OPENERS, "code applied reason")),
+    Row("Totals", "cart totals", (OPENERS, "subtotal discount fulfillment tax taxIncluded total")),
+    Row("CartActivity", "cart activity", (OPENERS, "id at channel summary version"), (OF_STAFF, "staff")),
+    Row("FulfillmentNotChosen", "cart problems", (OPENERS, "message lines")),
+    Row(
+        "InsufficientStock",
+        "cart@short problems",
+        (OPENERS, "code message path variant requested available alternatives"),
+    ),
+    Row("PriceChanged", "cart@dear problems", (OPENERS, "message line before now")),
+    Row("VariantUnavailable", "cart@gone problems", (OPENERS, "message line")),
+    Row("ContactMissing", "cart@unreachable problems", (OPENERS, "message")),
+    Row("CartMergePreview", "cartMergePreview", (OWNERS, "lines totals")),
+    Row(
+        "CartMergeLine",
+        "cartMergePreview lines",
+        (OWNERS, "variant outcome sourceQuantity targetQuantity resultQuantity"),
+        (Rule(OWNER, get=NULL), "reason"),
+    ),
     # ------------------------------------------------------------------------------------------------- stock
     Row(
         "StockLevel",
@@ -193,11 +248,35 @@ ROWS = [
         (STORE_STOCK_BUT_EMPTY, "subject"),
     ),
     Row("StockProof", "stockProof", (STORE_STOCK, "balanced units movements"), (STORE_STOCK_BUT_EMPTY, "problem")),
+    # ----------------------------------------------------------------------------------------- subscriptions
+    Row("Subscription", "", (PUBLIC, "availabilityChanged"), (OPENERS, "cartChanged")),
+    Row("CartEvent", "cartChanged", (OPENERS, "cart"), (OPENERS_BUT_EMPTY, "change")),
     # --------------------------------------------------------------------------------------------- mutations
-    Row("Mutation", "", (PUBLIC, "sessionRefresh sessionEnd"), (STORE_STOCK_SET, "stockSafetySet")),
+    Row(
+        "Mutation",
+        "",
+        (CART_CHANGE, "cartLinesAdd cartLinesUpdate cartContactSet cartDiscountCodesSet cartHandoffCreate"),
+        (PUBLIC, "cartCreate cartHandoffAccept"),  # whoever has the code
+        (CLAIM, "cartClaim"),
+        (PUBLIC, "sessionRefresh"),
+        (STORE_STOCK_SET, "stockSafetySet"),
+    ),
+    Row(
+        "CartPayload",
+        "cartCreate",
+        (PUBLIC, "cart"),
+        (Rule(frozenset((Asker.STRANGER,)), others=NULL), "session"),
+        (PUBLIC_BUT_EMPTY, "errors"),
+    ),
+    Row("CartMergePayload", "cartClaim", (CLAIM, "cart report"), (CLAIM_WITHOUT_ERRORS, "errors")),
+    Row("CartMergeReport", "cartClaim report", (CLAIM, "lines")),
+    Row("CartHandoffPayload", "cartHandoffCreate", (CART_CHANGE, "handoff"), (CART_CHANGE_WITHOUT_ERRORS, "errors")),
+    Row("CartHandoff", "cartHandoffCreate handoff", (CART_CHANGE, "code qrSvg scope expiresAt")),
+    Row("CartHandoffAcceptPayload", "cartHandoffAccept", (PUBLIC, "cart session"), (PUBLIC_BUT_EMPTY, "errors")),
     Row("StockPayload", "stockSafetySet", (STORE_STOCK_SET, "levels"), (STORE_STOCK_SET_WITHOUT_ERRORS, "errors")),
     Row("SessionPayload", "sessionRefresh", (PUBLIC, "session"), (PUBLIC_BUT_EMPTY, "errors")),  # whoever has the token
     Row("Session", "sessionRefresh session", (PUBLIC, "accessToken refreshToken expiresAt viewer")),
+    Row("Mutation", "", (PUBLIC, "sessionEnd")),
     Row("BooleanPayload", "sessionEnd", (PUBLIC, "done"), (PUBLIC_BUT_EMPTY, "errors")),
     # What a mutation was refused for is told to whoever asked for it, and holds what they gave themselves.
     Row("PlainError", None, (PUBLIC, "code message path")),
