@@ -19,6 +19,8 @@ from gateway.import_command import imports
 from gateway.logs import configure
 from gateway.run import fail, run, say, the_settings
 from gateway.serve import serve as serve_until_stopped
+from gateway.staff_command import staff
+from gateway.token_command import token
 from schema.build import build
 
 app = typer.Typer(
@@ -30,6 +32,8 @@ app = typer.Typer(
 app.add_typer(imports, name="import")
 app.add_typer(channels, name="channels")
 app.add_typer(documents, name="documents")
+app.add_typer(staff, name="staff")
+app.command()(token)
 
 
 @app.command()

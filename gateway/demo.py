@@ -21,6 +21,7 @@ from domain.intake.listing import import_listings
 from domain.intake.location import import_locations, import_postal_codes
 from domain.intake.report import Imported, Rejected
 from domain.intake.stock import Counting, import_stock
+from gateway.demo_accounts import load_accounts
 from gateway.run import fail, progress, report, say
 
 FILES = Path(__file__).parents[1] / "demo"
@@ -37,7 +38,7 @@ async def load(database: Database) -> None:
     with progress() as watch:
         async for what, outcome in loading(database):
             outcomes[what] = outcome
-            watch("The demo shop", len(outcomes), 7)
+            watch("The demo shop", len(outcomes), 8)
     for what, outcome in outcomes.items():
         if outcome.touched:
             report(what, outcome)
@@ -67,6 +68,7 @@ async def loading(database: Database) -> AsyncIterator[tuple[str, Imported]]:
     yield "Listings", done(await import_listings(work, listings, skip_bad_rows=False))
     yield "Stock levels", await opened(work, "stock.csv", SHARED_POOL)
     yield "Stock levels of the marketplace", await opened(work, "stock-marketplace.csv", channels["marketplace"].pool)
+    yield "Accounts", await load_accounts(work, system())
 
 
 async def opened(work: SqlWork, file: str, pool: PoolId) -> Imported:

@@ -15,6 +15,8 @@ from starlette.types import Receive, Scope, Send
 from structlog.contextvars import bind_contextvars
 
 from domain.actor import Actor
+from domain.mail import Letters
+from domain.password import Passwords
 from gateway import request as requests
 from gateway.accept import weights_of
 from gateway.actor import Actors, language_of
@@ -41,11 +43,14 @@ class Endpoint:
         actors: Actors,
         reads: Reads,
         work: Callable[[], Any],
+        passwords: Passwords,
+        letters: Letters,
         rates: RateLimits,
         telemetry: Telemetry,
         clock: Callable[[], datetime],
     ) -> None:
         self.operations, self.actors, self.reads, self.work = operations, actors, reads, work
+        self.passwords, self.letters = passwords, letters
         self.rates, self.telemetry, self.clock = rates, telemetry, clock
         self.gate, self.seconds_max = Gate(), SECONDS_MAX
 
@@ -93,13 +98,16 @@ class Endpoint:
         return await self.actors.actor(request.headers.get("authorization"), request.headers.get("comptoir-channel"))
 
     def context(self, request: Request, actor: Actor, client: str) -> Context:
+        language = language_of(request.headers.get("accept-language", ""))
         return Context(
             actor=actor,
             reads=self.reads,
             work=self.work,
             keys=self.actors.keys,
+            passwords=self.passwords,
+            letters=self.letters.spoken(language),
             clock=self.clock,
-            language=language_of(request.headers.get("accept-language", "")),
+            language=language,
             now=self.clock(),
             client=self.actors.keys.digest("client", client),
         )

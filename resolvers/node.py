@@ -8,14 +8,27 @@ from domain.cart import Cart
 from domain.catalog import Category, Product, Variant
 from domain.channel import Channel
 from domain.customer import Customer
-from domain.ids import CategoryId, Id, LocationId, OpaqueId, ProductId, VariantId, parse_any
+from domain.ids import (
+    CategoryId,
+    ChannelId,
+    CustomerId,
+    Id,
+    KioskId,
+    LocationId,
+    OpaqueId,
+    ProductId,
+    StaffMemberId,
+    VariantId,
+    parse_any,
+)
+from domain.kiosk import Kiosk
 from domain.location import Location
 from domain.staff import StaffMember
 from resolvers.catalog import every_category
 from resolvers.context import Context
 from resolvers.location import every_location
 
-Node = Product | Variant | Category | Location | Cart | Channel | Customer | StaffMember
+Node = Product | Variant | Category | Location | Cart | Channel | Customer | Kiosk | StaffMember
 
 
 async def node(*, context: Context, id: OpaqueId) -> Node | None:
@@ -34,6 +47,7 @@ async def nodes(*, context: Context, ids: tuple[OpaqueId, ...]) -> list[Node | N
         found |= {location.id: location for location in await context.once(every_location)}
     if any(isinstance(id, CategoryId) for id in wanted):
         found |= {category.id: category for category in await context.once(every_category)}
+    found |= await people_named(context, [id for id in wanted if id is not None])
     return [None if id is None else found.get(id) for id in wanted]
 
 
@@ -45,3 +59,17 @@ async def products_named(context: Context, ids: Sequence[ProductId]) -> dict[Id,
 async def variants_named(context: Context, ids: Sequence[VariantId]) -> dict[Id, Node]:
     found = await context.reads.catalog.variants_by(context.actor, ids) if ids else []
     return {variant.id: variant for variant in found if variant}
+
+
+async def people_named(context: Context, ids: Sequence[Id]) -> dict[Id, Node]:
+    """And the channels and kiosks by which they come; each port knows who may see what."""
+    found: list[Node] = []
+    if customers := [id for id in ids if isinstance(id, CustomerId)]:
+        found += (await context.reads.customers.customers(context.actor, customers)).values()
+    if staff := [id for id in ids if isinstance(id, StaffMemberId)]:
+        found += (await context.reads.staff.members(context.actor, staff)).values()
+    if kiosks := [id for id in ids if isinstance(id, KioskId)]:
+        found += (await context.reads.kiosks.kiosks(context.actor, kiosks)).values()
+    if context.actor.is_staff and any(isinstance(id, ChannelId) for id in ids):
+        found += (await context.channels()).values()
+    return {one.id: one for one in found}

@@ -22,13 +22,15 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from resolvers.context import Context
+from schema.account import AccountMutation
 from schema.cart import Cart, CartQuery
 from schema.catalog import CatalogQuery, Category, Product, Variant
-from schema.channel import Channel
+from schema.channel import Channel, ChannelQuery
 from schema.cost import Cost
-from schema.customer import Customer
+from schema.customer import Customer, CustomerMutation
 from schema.document import Document, Documents
 from schema.error import ERRORS
+from schema.kiosk import Kiosk, KioskMutation, KioskQuery
 from schema.location import Location, LocationQuery
 from schema.node import NodeQuery
 from schema.scalar import SCALARS
@@ -41,12 +43,12 @@ INTROSPECTION_SLACK = 1.2  # for tools whose query asks for a little more
 
 
 @object_type
-class Query(CartQuery, CatalogQuery, LocationQuery, NodeQuery, SessionQuery):
+class Query(CartQuery, CatalogQuery, ChannelQuery, KioskQuery, LocationQuery, NodeQuery, SessionQuery):
     """What can be asked."""
 
 
 @object_type
-class Mutation(SessionMutation):
+class Mutation(AccountMutation, CustomerMutation, KioskMutation, SessionMutation):
     """What can be done. Expected failures are in the payload's `errors`."""
 
 
@@ -65,7 +67,7 @@ class Schema(strawberry.Schema):
         super().__init__(
             query=Query,
             mutation=Mutation,
-            types=[Cart, Category, Channel, Customer, Location, Product, StaffMember, Variant, *ERRORS],
+            types=[Cart, Category, Channel, Customer, Kiosk, Location, Product, StaffMember, Variant, *ERRORS],
             config=StrawberryConfig(scalar_map=SCALARS, enable_experimental_incremental_execution=incremental),
             execution_context_class=Execution,
         )

@@ -15,19 +15,23 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from argon2 import PasswordHasher
 from sqlalchemy import event, select
 
 from adapters.files.staging import staged
+from adapters.passwords import Argon2Passwords
 from adapters.sql.database import Database
 from adapters.sql.reads import SqlReads
 from adapters.sql.tables import metadata
 from adapters.sql.work import SqlWork
 from adapters.tokens import SignedKeys
-from domain.actor import Actor
+from domain.account import NewCustomer
+from domain.actor import Actor, Role
+from domain.address import Address
 from domain.catalog import Image, SelectedOption
 from domain.channel import Assortment, ChannelFacts, ChannelKind, ChannelStrategy, FulfillmentMethod, Shows
 from domain.hold import Hold, HoldFor, InsufficientStock, place
-from domain.ids import SHARED_POOL, CheckoutId, LocationId, PoolId
+from domain.ids import SHARED_POOL, CheckoutId, LocationId, PoolId, StaffMemberId
 from domain.intake.catalog import ProductDraft, VariantDraft, import_catalog
 from domain.intake.channel import import_channels
 from domain.intake.checkpoint import Overtaken
@@ -35,10 +39,15 @@ from domain.intake.location import LocationDraft, import_locations
 from domain.intake.report import BadRow, Imported, Rejected, Row, Sheet, Source, Unusable, Watch, unwatched
 from domain.intake.stock import SHELVES_AT_ONCE, Counting, StockDraft, import_stock
 from domain.ledger import Shelf
-from domain.location import Address, Coordinates, LocationKind, LocationService
+from domain.location import Coordinates, LocationKind, LocationService
+from domain.mail import Letters, Mail
 from domain.money import Money
 from domain.proof import StockProof, prove
 from domain.quantities import Quantities
+from domain.session import Session, begun, begun_by_staff
+from domain.staff import StaffMember, save
+from gateway.actor import Actors
+from gateway.channel import Channels
 from resolvers.context import Context
 from schema.build import build
 
@@ -69,7 +78,40 @@ WEB = ChannelFacts(
 )
 
 SCHEMA = build()
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 KEYS = SignedKeys("a secret of the tests, which nobody else uses")
+
+
+class Mailbox:
+    """Everybody's: what was mailed, the oldest first."""
+
+    def __init__(self) -> None:
+        self.mails: list[Mail] = []
+
+    def send(self, mail: Mail) -> None:
+        self.mails.append(mail)
+
+    def code(self, to: str) -> str:
+        """The code in the newest mail to somebody."""
+        newest = next(mail for mail in reversed(self.mails) if mail.to == to)
+        return newest.text.partition("#")[2].partition("=")[2].strip()
+
+
+class CountedPasswords(Argon2Passwords):
+    """Quick ones; `hashes` is how often one was made or compared."""
+
+    def __init__(self) -> None:
+        super().__init__(CHEAP)
+        self.nobodys = CHEAP.hash("nobody's")
+        self.hashes = 0
+
+    async def hashed(self, password: str) -> str:
+        self.hashes += 1
+        return await super().hashed(password)
+
+    async def matches(self, hashed: str | None, password: str) -> bool:
+        self.hashes += 1
+        return await super().matches(hashed, password)
 
 
 class Shop:
@@ -80,6 +122,7 @@ class Shop:
         self.work = SqlWork(database)
         self.reads = SqlReads(database)
         self.now = NOON
+        self.mailbox, self.passwords = Mailbox(), CountedPasswords()
 
     @classmethod
     async def opened(cls, database: Database, *channels: ChannelFacts) -> Shop:
@@ -143,11 +186,44 @@ class Shop:
         hold_for = HoldFor(CheckoutId.new(), until or self.now + FAR)
         return await place(SqlWork(self.database), await self.actor(), demand, hold_for, self.now)
 
+    # ------------------------------------------------------------------------------------------ people
+
+    async def as_shopper(self) -> str:
+        """The access token of an anonymous session."""
+        return await self.opened_by(begun((await self.actor()).channel.id, self.now))
+
+    async def as_customer(self, email: str = "camille@shop.test", password: str = "a long secret") -> str:
+        """The access token of a customer who is verified; one of this address is made if there is none."""
+        account = await self.reads.accounts.named(email)
+        if account is None:
+            async with self.work as work:
+                new = NewCustomer(email=email, name="Camille", password_hash=CHEAP.hash(password))
+                account = await work.accounts.add(new, self.now)
+                assert account is not None
+                await work.accounts.verify(account.id)
+                await work.commit()
+        return await self.opened_by(begun((await self.actor()).channel.id, self.now, customer=account.id))
+
+    async def as_staff(self, role: Role, *codes: str, channel: str = "web", password: str = "a long secret") -> str:
+        """The access token of somebody of the staff, at stores by their codes; role@shop.test is their address."""
+        places = [await self.location_id(code) for code in codes]
+        member = StaffMember(id=StaffMemberId.new(), name=role.title(), roles=(role,), location_ids=tuple(places))
+        await save(self.work, member, f"{role.lower()}{'-'.join(codes).lower()}@shop.test", CHEAP.hash(password))
+        return await self.opened_by(begun_by_staff(member.id, (await self.actor(channel)).channel.id, self.now))
+
+    async def opened_by(self, session: Session) -> str:
+        async with self.work as work:
+            await work.sessions.open(session, self.now)
+            await work.commit()
+        return KEYS.access_token(session, self.now)
+
     # ------------------------------------------------------------------------------------------ looking
 
-    async def ask(self, query: str, *, channel: str = "web", language: str = "en", **variables: Any) -> dict[str, Any]:
+    async def ask(
+        self, query: str, *, channel: str | None = None, token: str | None = None, language: str = "en", **variables: Any
+    ) -> dict[str, Any]:
         """The data; any error fails the test."""
-        data, errors = await self.answer(query, channel=channel, language=language, **variables)
+        data, errors = await self.answer(query, channel=channel, token=token, language=language, **variables)
         assert not errors, errors
         assert data is not None
         return data
@@ -159,22 +235,30 @@ class Shop:
         return error
 
     async def answer(
-        self, query: str, *, channel: str = "web", language: str = "en", **variables: Any
+        self, query: str, *, channel: str | None = None, token: str | None = None, language: str = "en", **variables: Any
     ) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
         context = Context(
-            actor=await self.actor(channel),
+            actor=await self.actor(channel, token),
             reads=self.reads,
             work=lambda: SqlWork(self.database),
             keys=KEYS,
+            passwords=self.passwords,
+            letters=Letters(self.mailbox, "https://shop.test/storefront", language),
             clock=lambda: self.now,
             language=language,
             now=self.now,
+            client="one of the tests",
         )
         result = await SCHEMA.execute(query, variable_values=variables, context_value=context)
         return result.data, [dict(error.formatted) for error in result.errors or ()]
 
-    async def actor(self, channel: str = "web") -> Actor:
-        return Actor(next(one for one in await self.reads.channels.every() if one.code == channel))
+    async def actor(self, channel: str | None = None, token: str | None = None) -> Actor:
+        """Whoever has this token; a stranger in that channel, be it public or not."""
+        if token is not None:
+            channels = Channels(self.reads.channels, lambda: self.now)
+            actors = Actors(channels, self.reads.sessions, KEYS, lambda: self.now, work=lambda: SqlWork(self.database))
+            return await actors.actor(f"Bearer {token}", channel)
+        return Actor(next(one for one in await self.reads.channels.every() if one.code == (channel or "web")))
 
     async def location_id(self, code: str) -> LocationId:
         return next(one.id for one in await self.reads.locations.every(await self.actor()) if one.code == code)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from adapters.sql.account import SqlAccounts
 from adapters.sql.cart import SqlCarts
 from adapters.sql.catalog import SqlCatalog
 from adapters.sql.channel import SqlChannels
 from adapters.sql.database import Database
 from adapters.sql.document import SqlDocuments
+from adapters.sql.kiosk import SqlKiosks
 from adapters.sql.location import SqlLocations
 from adapters.sql.offer import SqlStock
 from adapters.sql.people import SqlCustomers, SqlStaff
@@ -18,11 +20,13 @@ from adapters.sql.session import SqlSessions
 class SqlReads:
     def __init__(self, database: Database) -> None:
         self.database = database
+        self.accounts = SqlAccounts(database)
         self.carts = SqlCarts(database)
         self.catalog = SqlCatalog(database)
         self.channels = SqlChannels(database)
         self.customers = SqlCustomers(database)
         self.documents = SqlDocuments(database)
+        self.kiosks = SqlKiosks(database)
         self.locations = SqlLocations(database)
         self.proof = SqlProof(database)
         self.search = SqlSearch(database)

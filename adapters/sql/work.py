@@ -9,6 +9,8 @@ from typing import Self
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.sql.account import SqlAccountWrites
+from adapters.sql.action import SqlActions
 from adapters.sql.cart import SqlCartWrites
 from adapters.sql.catalog_writes import SqlCatalogWrites
 from adapters.sql.channel import SqlChannelWrites
@@ -18,10 +20,14 @@ from adapters.sql.database import Database, to_the_end
 from adapters.sql.document import SqlDocumentWrites
 from adapters.sql.event import SqlEvents
 from adapters.sql.hold import SqlHolds
+from adapters.sql.issuer import SqlIssuers
+from adapters.sql.kiosk import SqlKioskWrites
 from adapters.sql.ledger import SqlLedger
 from adapters.sql.listing import SqlListings
 from adapters.sql.location import SqlLocationWrites
+from adapters.sql.people import SqlCustomerWrites, SqlStaffWrites
 from adapters.sql.session import SqlSessionWrites
+from adapters.sql.sweep import SqlLeftovers
 
 GIVEN_WAY_SECONDS = 0.11  # SQLite's busy handler comes to wait 0.1 s before it tries again
 
@@ -30,20 +36,27 @@ class SqlWork:
     """Its ports live from `async with` to its end."""
 
     connection: AsyncConnection
+    accounts: SqlAccountWrites
+    actions: SqlActions
     attempts: SqlAttempts
     carts: SqlCartWrites
     catalog: SqlCatalogWrites
     channels: SqlChannelWrites
     checkpoints: SqlCheckpoints
     codes: SqlCodes
+    customers: SqlCustomerWrites
     documents: SqlDocumentWrites
     events: SqlEvents
     holds: SqlHolds
     idempotency: SqlIdempotency
+    issuers: SqlIssuers
+    kiosks: SqlKioskWrites
     ledger: SqlLedger
+    leftovers: SqlLeftovers
     listings: SqlListings
     locations: SqlLocationWrites
     sessions: SqlSessionWrites
+    staff: SqlStaffWrites
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -59,7 +72,9 @@ class SqlWork:
         self.holds, self.ledger = SqlHolds(connection), SqlLedger(connection)
         self.listings, self.locations = SqlListings(connection), SqlLocationWrites(connection)
         self.attempts, self.codes, self.idempotency = SqlAttempts(connection), SqlCodes(connection), SqlIdempotency(connection)
-        self.events = SqlEvents(connection)
+        self.accounts, self.actions, self.events = SqlAccountWrites(connection), SqlActions(connection), SqlEvents(connection)
+        self.customers, self.staff = SqlCustomerWrites(connection), SqlStaffWrites(connection)
+        self.issuers, self.kiosks, self.leftovers = SqlIssuers(connection), SqlKioskWrites(connection), SqlLeftovers(connection)
         self.carts, self.sessions = SqlCartWrites(connection), SqlSessionWrites(connection)
         return self
 

@@ -73,6 +73,7 @@ def test_the_demo_shop_loads_and_a_second_time_changes_nothing(comptoir: Shell) 
         "Listings: 41 added, 0 changed, 0 as they were.",
         "Stock levels: 4004 added, 0 changed, 0 as they were.",
         "Stock levels of the marketplace: 60 added, 0 changed, 0 as they were.",
+        "Accounts: 5 added, 0 changed, 0 as they were.",
     ]
     proven = comptoir.does("prove")
     assert proven.startswith("Proven: ")
