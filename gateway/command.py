@@ -11,7 +11,7 @@ from adapters.sql.migrate import migrate as migrate_database
 from adapters.sql.migrate import version
 from adapters.sql.proof import SqlProof
 from domain.proof import prove as prove_stock
-from gateway.app import unready
+from gateway.app import unready, unsafe
 from gateway.channel_command import channels
 from gateway.demo import load
 from gateway.document_command import documents
@@ -51,6 +51,8 @@ def serve(
     run(migrate_database)
     if with_demo:
         run(load)
+    if problem := run(lambda database: unsafe(database, settings)):
+        fail(problem)
     host, port = host or settings.host, settings.port if port is None else port
     if not serve_until_stopped(settings, host=host, port=port, workers=workers):
         fail(f"could not begin to serve at {host}:{port}; the lines above say why")

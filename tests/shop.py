@@ -207,9 +207,12 @@ class Shop:
     async def as_staff(self, role: Role, *codes: str, channel: str = "web", password: str = "a long secret") -> str:
         """The access token of somebody of the staff, at stores by their codes; role@shop.test is their address."""
         places = [await self.location_id(code) for code in codes]
+        email = f"{role.lower()}{'-'.join(codes).lower()}@shop.test"
         member = StaffMember(id=StaffMemberId.new(), name=role.title(), roles=(role,), location_ids=tuple(places))
-        await save(self.work, member, f"{role.lower()}{'-'.join(codes).lower()}@shop.test", CHEAP.hash(password))
-        return await self.opened_by(begun_by_staff(member.id, (await self.actor(channel)).channel.id, self.now))
+        await save(self.work, member, email, CHEAP.hash(password))
+        account = await self.reads.accounts.staff_named(email)
+        assert account is not None
+        return await self.opened_by(begun_by_staff(account.member.id, (await self.actor(channel)).channel.id, self.now))
 
     async def opened_by(self, session: Session) -> str:
         async with self.work as work:
