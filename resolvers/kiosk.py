@@ -12,15 +12,13 @@ from domain.refusal import CodeInvalid, Forbidden, InvalidInput, LimitReached, N
 from domain.session import OpenedSession, Session
 from resolvers.context import Context, every_channel
 from resolvers.location import every_location
-from resolvers.permission import staff_only
-from resolvers.refusal import Refused
+from resolvers.permission import require_serving, staff_only
 from resolvers.session import Code, opened
 
 
 @staff_only
 async def kiosks(*, context: Context, location: LocationId) -> tuple[Kiosk, ...]:
-    if not context.actor.serves(location):
-        raise Refused(Forbidden(("location",), "Only staff of this location may see its kiosks."))
+    require_serving(context, location)
     return await context.reads.kiosks.at(context.actor, location, KIOSKS_SHOWN)
 
 
