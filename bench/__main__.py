@@ -8,7 +8,7 @@ import signal
 import sys
 from contextlib import ExitStack
 
-from bench import bombs, inside, levels, reads, search, startup
+from bench import bombs, inside, levels, live, reads, search, startup
 from bench.databases import kinds, new
 from bench.report import circumstances, publish
 from bench.shop import fill
@@ -19,6 +19,7 @@ BENCHES = {
     "inside": inside.measure,
     "startup": startup.measure,
     "search": search.measure,
+    "live": live.measure,
     "bombs": bombs.measure,
     "levels": levels.measure,
 }

@@ -110,7 +110,7 @@ class Desk:
     letters: Letters
     actor: Actor
     client: str
-    now: datetime
+    at: datetime
 
     def subjects(self, email: str) -> tuple[str, str]:
         return self.client, self.keys.digest("address", email_key(email))
@@ -133,7 +133,7 @@ async def sign_up(desk: Desk, asked: SignUp) -> bool | InvalidInput | RateLimite
         wrong_email(email, ("input", "email"))
         or wrong_password(asked.password, ("input", "password"))
         or wrong_name(name, ("input", "name"))
-        or await pay(desk.work, MAILINGS, desk.subjects(email), desk.now)
+        or await pay(desk.work, MAILINGS, desk.subjects(email), desk.at)
     )
     if refusal:
         return refusal
@@ -142,7 +142,7 @@ async def sign_up(desk: Desk, asked: SignUp) -> bool | InvalidInput | RateLimite
         account = await work.accounts.lock_named(email_key(email))
         is_taken = account is not None and account.email_verified
         if account is None:
-            account = await work.accounts.add(anew, desk.now)
+            account = await work.accounts.add(anew, desk.at)
         elif not is_taken:
             await work.accounts.sign_up_again(account.id, anew)
         is_new = account is not None and not is_taken
@@ -159,16 +159,16 @@ async def verify(desk: Desk, code: str) -> SignedIn:
     """Signs in, too. A new address of an old account is verified in its own session: the mail may have gone astray."""
     if desk.actor.is_staff:
         return STAFF_SIGN_OUT
-    if limited := await pay(desk.work, MAILED_CODES, (desk.client,), desk.now):
+    if limited := await pay(desk.work, MAILED_CODES, (desk.client,), desk.at):
         return limited
     async with desk.work as work:
         account = await spent(desk, Purpose.VERIFY_EMAIL, code)
         if account is None or not await verified(desk, account):
             return CodeInvalid()
         before = account.email if account.new_email else None
-        session = await signed_in(work, account.id, desk.actor, desk.now)
+        session = await signed_in(work, account.id, desk.actor, desk.at)
         await work.commit()
-    await pay_back(desk.work, MAILED_CODES, (desk.client,), desk.now)
+    await pay_back(desk.work, MAILED_CODES, (desk.client,), desk.at)
     if before:
         desk.letters.address_changed(before)
     return session
@@ -188,9 +188,9 @@ async def verified(desk: Desk, account: Account) -> bool:
 async def issue(desk: Desk, purpose: Purpose, customer: CustomerId | None, life: timedelta) -> str:
     """Within a unit of work. The one before it is good for nothing any more: it may stand for another's password."""
     code = mailed()
-    await desk.work.codes.revoke(customer, (purpose,), desk.now)
+    await desk.work.codes.revoke(customer, (purpose,), desk.at)
     digest = desk.keys.digest("code", code)
-    await desk.work.codes.issue(OneTimeCode(digest=digest, purpose=purpose, expires_at=desk.now + life, customer=customer))
+    await desk.work.codes.issue(OneTimeCode(digest=digest, purpose=purpose, expires_at=desk.at + life, customer=customer))
     return code
 
 
@@ -199,4 +199,4 @@ async def spent(desk: Desk, purpose: Purpose, code: str) -> Account | None:
     digest = desk.keys.digest("code", code)
     customer = await desk.work.codes.customer_of(digest)
     account = await desk.work.accounts.lock(customer) if customer else None
-    return account if account and await desk.work.codes.spend(digest, (purpose,), desk.now) else None
+    return account if account and await desk.work.codes.spend(digest, (purpose,), desk.at) else None

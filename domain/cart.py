@@ -22,12 +22,12 @@ from domain.ids import (
     StaffMemberId,
     VariantId,
 )
-from domain.money import Money
+from domain.money import MINOR_UNITS_MAX, Money
 from domain.refusal import CartClosed, ChannelPolicy, ErrorCode, Forbidden, LimitReached
 from domain.session import HandoffScope
 
 LINES_MAX = 100
-CODES_MAX = 10
+LINES = ("input", "lines")
 
 
 class CartStatus(StrEnum):
@@ -42,6 +42,7 @@ class CartStatus(StrEnum):
 
 LIVE = (CartStatus.OPEN, CartStatus.CHECKOUT, CartStatus.ABANDONED)
 EDITABLE = (CartStatus.OPEN, CartStatus.ABANDONED)
+FOLLOWED_TO = (CartStatus.ORDERED, CartStatus.MERGED, CartStatus.ABANDONED)  # there is nothing to follow after
 
 
 class Change(StrEnum):
@@ -73,7 +74,9 @@ class CartLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cart:
-    """As one actor may see it. `scope`: what they may do with it, or None for staff who may look and not touch."""
+    """As one actor may see it. `scope`: what they may do with it, or None for staff who may look and not touch;
+    `is_masked`: they came by a link that somebody else may have got hold of.
+    """
 
     id: CartId
     version: int
@@ -91,6 +94,7 @@ class Cart:
     lines_removed_version: int = 0
     merged_into: CartId | None = None
     scope: HandoffScope | None = HandoffScope.CHECKOUT
+    is_masked: bool = False
     created_at: datetime
     updated_at: datetime
 
@@ -112,6 +116,14 @@ class Activity:
     kiosk: KioskId | None
     change: Change
     units: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CartEvent:
+    """A cart as it is, and the change that is told of; none, of the first."""
+
+    cart: Cart
+    change: Activity | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +173,13 @@ class CartWrites(Protocol):
         """As the actor may see it; nobody else changes it until this unit of work ends."""
         ...
 
-    async def lock_open_of(self, actor: Actor) -> Cart | None: ...
+    async def lock_open_of(self, actor: Actor) -> Cart | None:
+        """The one that the session works on; none other is begun for its customer until this unit of work ends."""
+        ...
+
+    async def lock_own(self, actor: Actor) -> Cart | None:
+        """The customer's, in the actor's channel; none other is begun for them until this unit of work ends."""
+        ...
 
     async def create(self, cart: Cart, activity: Activity) -> None: ...
 
@@ -212,7 +230,8 @@ def keeps_to_itself(cart: Cart, channel: Channel) -> ChannelPolicy | None:
 
 def changed(cart: Cart, actor: Actor, now: datetime) -> Cart:
     """The next version of a cart, in the channel it is worked on in; an abandoned one is open again."""
-    return replace(cart, version=cart.version + 1, status=CartStatus.OPEN, channel=actor.channel.id, updated_at=now)
+    status = CartStatus.OPEN if cart.status is CartStatus.ABANDONED else cart.status
+    return replace(cart, version=cart.version + 1, status=status, channel=actor.channel.id, updated_at=now)
 
 
 def with_added(cart: Cart, wanted: Sequence[Wanted], quantity_max: int) -> Cart | LimitReached:
@@ -224,16 +243,25 @@ def with_added(cart: Cart, wanted: Sequence[Wanted], quantity_max: int) -> Cart 
         )
         quantity = line.quantity + one.quantity
         if quantity > quantity_max:
-            return LimitReached(
-                "quantity", f"{quantity} units of one line; it can have {quantity_max} at most.", ("input", "lines")
-            )
+            return LimitReached("quantity", f"{quantity} units of one line; it can have {quantity_max} at most.", LINES)
         lines[one.variant] = replace(line, quantity=quantity, price_seen=one.price, version=cart.version + 1)
     if len(lines) > LINES_MAX:
-        return LimitReached("lines", f"{len(lines)} lines; a cart can have {LINES_MAX} at most.", ("input", "lines"))
-    return replace(cart, lines=tuple(lines.values()))
+        return LimitReached("lines", f"{len(lines)} lines; a cart can have {LINES_MAX} at most.", LINES)
+    return no_dearer(replace(cart, lines=tuple(lines.values())), cart)
 
 
-def with_quantities(cart: Cart, quantities: Mapping[CartLineId, int], prices: Mapping[VariantId, Money]) -> Cart:
+def no_dearer(after: Cart, before: Cart) -> Cart | LimitReached:
+    """Amounts of any cart can be told to any client; one that is too dear for that may still grow cheaper."""
+    if goods_minor(after) <= max(goods_minor(before), MINOR_UNITS_MAX):
+        return after
+    return LimitReached("amount", "The cart would cost more than an amount can be.", LINES)
+
+
+def goods_minor(cart: Cart) -> int:
+    return sum(line.price_seen.minor_units * line.quantity for line in cart.lines)
+
+
+def with_quantities(cart: Cart, quantities: Mapping[CartLineId, int], prices: Mapping[VariantId, Money]) -> Cart | LimitReached:
     """Absolute quantities, of which 0 removes the line; a line that is named has seen the price of now."""
     kept = []
     for line in cart.lines:
@@ -243,7 +271,7 @@ def with_quantities(cart: Cart, quantities: Mapping[CartLineId, int], prices: Ma
         if quantity > 0:
             kept.append(line)
     removed_at = cart.version + 1 if len(kept) < len(cart.lines) else cart.lines_removed_version
-    return replace(cart, lines=tuple(kept), lines_removed_version=removed_at)
+    return no_dearer(replace(cart, lines=tuple(kept), lines_removed_version=removed_at), cart)
 
 
 def conflict(cart: Cart, expected: int | None, changed_at: int) -> VersionConflict | None:

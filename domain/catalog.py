@@ -59,7 +59,7 @@ class Product:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variant:
-    """As one channel sells it. `backorders`: may be sold against stock that is on its way."""
+    """As one channel sells it, or would. `backorders`: may be sold against stock that is on its way."""
 
     id: VariantId
     product_id: ProductId
@@ -71,6 +71,7 @@ class Variant:
     price: Money
     compare_at_price: Money | None
     backorders: bool
+    is_sold: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,11 @@ class Barcode:
 
 
 class CatalogReads(Protocol):
-    """What the actor's channel does not sell is in none of these answers."""
+    """What the actor's channel does not sell is in none of these answers, but for those called `_any`.
+
+    These tell of what stands in a cart or on a shelf all the same: with the channel's title and price where it has them, and
+    else with the catalog's own, in the catalog's currency.
+    """
 
     async def products(self, actor: Actor, query: ProductQuery, page: PageRequest) -> ProductPage | InvalidInput: ...
 
@@ -158,6 +163,12 @@ class CatalogReads(Protocol):
     async def products_by(self, actor: Actor, by: Sequence[ProductId | Handle]) -> list[Product | None]: ...
 
     async def variants_by(self, actor: Actor, by: Sequence[VariantId | Sku | Barcode]) -> list[Variant | None]: ...
+
+    async def products_any(self, actor: Actor, ids: Sequence[ProductId]) -> list[Product | None]: ...
+
+    async def variants_any(self, actor: Actor, by: Sequence[VariantId | Sku | Barcode]) -> list[Variant | None]:
+        """Listed or not, retired or not."""
+        ...
 
     async def variants_of(self, actor: Actor, products: Sequence[ProductId]) -> list[tuple[Variant, ...]]:
         """In the shop's order."""

@@ -55,7 +55,8 @@ class ChannelFacts:
     """What a shop says of a channel.
 
     `low_stock`: this many units or fewer are LOW_STOCK; `safety`: units this channel leaves at every location;
-    `registered_only`: it answers no documents but those the shop has registered for it.
+    `registered_only`: it answers no documents but those the shop has registered for it; `country_code`: whose taxes its
+    prices include, and where that is null no tax is known; `line_quantity_max`: units of one line of a cart.
     """
 
     code: str
@@ -70,6 +71,8 @@ class ChannelFacts:
     safety: int
     assortment: Assortment
     registered_only: bool = False
+    country_code: str | None = None
+    line_quantity_max: int = 50
 
     @property
     def shows_quantity(self) -> bool:

@@ -44,7 +44,13 @@ class OneTimeCode:
 
 
 class CodeWrites(Protocol):
-    async def issue(self, code: OneTimeCode) -> None: ...
+    async def issue(self, code: OneTimeCode) -> bool:
+        """False where the same code is about already."""
+        ...
+
+    async def unspent_of(self, cart: CartId, now: datetime) -> int:
+        """How many codes open this cart."""
+        ...
 
     async def spend(self, digest: str, purposes: tuple[Purpose, ...], now: datetime) -> OneTimeCode | None:
         """What it stands for, the first time it is asked for, before it expires; None ever after."""

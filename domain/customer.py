@@ -100,7 +100,7 @@ async def update(desk: Desk, known: Customer, asked: CustomerUpdate) -> Changed:
         return phone
     if refusal := wrong_name(name, ("input", "name")) or wrong_email(email, ("input", "email")):
         return refusal
-    if email and (limited := await pay(desk.work, MAILINGS, desk.subjects(email), desk.now)):
+    if email and (limited := await pay(desk.work, MAILINGS, desk.subjects(email), desk.at)):
         return limited
     owner = await desk.accounts.named(email_key(email)) if email else None
     is_taken = owner is not None and owner.email_verified and owner.id != customer
@@ -118,7 +118,7 @@ async def update(desk: Desk, known: Customer, asked: CustomerUpdate) -> Changed:
 
 async def planned(desk: Desk, customer: CustomerId, email: str, *, is_taken: bool) -> str:
     """Within a unit of work: the code of what is planned now; no earlier one is good any more."""
-    await desk.work.codes.revoke(customer, (Purpose.VERIFY_EMAIL,), desk.now)
+    await desk.work.codes.revoke(customer, (Purpose.VERIFY_EMAIL,), desk.at)
     await desk.work.accounts.plan_email(customer, None if is_taken else email)
     return await issue(desk, Purpose.VERIFY_EMAIL, None if is_taken else customer, VERIFY_FOR)
 

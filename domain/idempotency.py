@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from domain.actor import Actor
 from domain.refusal import IdempotencyKeyReused, InvalidInput
@@ -20,7 +20,7 @@ KEPT_FOR_STRANGERS = timedelta(hours=1)
 KEY_CHARACTERS_MAX = 200
 SECRET_CHARACTERS_MIN = 16  # nothing but the key tells a stranger from another
 
-Outcome: TypeAlias = Mapping[str, str]  # opaque ids by what they are the ids of
+Outcome: TypeAlias = Mapping[str, Any]  # opaque ids and plain facts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

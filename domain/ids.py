@@ -82,6 +82,10 @@ class CategoryId(Id):
     __slots__ = ()
 
 
+class PromotionId(Id):
+    __slots__ = ()
+
+
 class LocationId(Id):
     __slots__ = ()
 

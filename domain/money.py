@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from functools import cache
-from math import prod
+from itertools import accumulate, pairwise
+from math import floor, prod
 
 from babel.core import get_global
 
@@ -54,6 +57,15 @@ class Money:
         """The product with all factors at once, rounded half up once: 0.31 × 1.2 × 10 = 3.72, never 3.70."""
         exact = prod((Decimal(factor) for factor in factors), start=Decimal(self.minor_units))
         return Money(self.currency_code, int(exact.quantize(Decimal(1), rounding=ROUND_HALF_UP)))
+
+    def shared(self, weights: Sequence[int | Decimal]) -> tuple[Money, ...]:
+        """A part for each weight, which add up to the whole: each is the difference of two cumulative shares, rounded half up.
+
+        Neither the whole nor a weight is negative, and not all weights are 0.
+        """
+        upto = [Fraction(weight) for weight in accumulate(weights, initial=0)]
+        cuts = [floor(self.minor_units * so_far / upto[-1] + Fraction(1, 2)) for so_far in upto]
+        return tuple(Money(self.currency_code, end - start) for start, end in pairwise(cuts))
 
     def __add__(self, other: Money) -> Money:
         return Money(self.same_currency(other), self.minor_units + other.minor_units)

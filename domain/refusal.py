@@ -11,6 +11,7 @@
     hold.InsufficientStock          shelves that had less than was asked for
     cart.VersionConflict            somebody else changed it
     intake.report.Rejected          rows of a file that cannot be taken
+    intake.report.UnknownNames      a file speaks of channels or categories that the shop does not have
     intake.channel.StrategyChange   a file that would part a channel from its stock
 
 A use case that returns one has left its unit of work uncommitted, so nothing changed.

@@ -27,6 +27,7 @@ LIFE_OF_CUSTOMER = timedelta(days=30)
 LIFE_OF_STAFF = timedelta(hours=12)
 LIFE_OF_KIOSK = timedelta(days=400)
 LIFE_AT_KIOSK = timedelta(minutes=15)  # of a customer's, on a device that is everybody's
+LIFE_OF_A_CART_AT_A_KIOSK = timedelta(hours=1)  # whoever it was handed over for will have gone
 
 
 class HandoffScope(StrEnum):
@@ -60,7 +61,7 @@ class Session:
     @property
     def life(self) -> timedelta:
         if self.kiosk:
-            return LIFE_OF_KIOSK
+            return LIFE_OF_A_CART_AT_A_KIOSK if self.parent else LIFE_OF_KIOSK
         if self.staff:
             return LIFE_OF_STAFF
         return LIFE_OF_CUSTOMER if self.customer else LIFE_OF_SHOPPER
@@ -138,7 +139,11 @@ class SessionWrites(Protocol):
         """All of theirs that have not ended yet, with those that hand-offs opened from them; answers them."""
         ...
 
-    async def grant(self, session: SessionId, cart: CartId, scope: HandoffScope, now: datetime) -> None: ...
+    async def grant(
+        self, session: SessionId, cart: CartId, scope: HandoffScope, now: datetime, *, is_masked: bool = False
+    ) -> None:
+        """`is_masked`: contact and addresses are shown in part."""
+        ...
 
     async def inherit(self, session: SessionId, before: SessionId, now: datetime) -> None:
         """The carts that one session opens are opened by the other too."""
@@ -190,6 +195,13 @@ async def signed_in(work: SessionWork, customer: CustomerId, actor: Actor, now: 
     if before and before.customer is None and (before.kiosk is None or before.parent):
         await work.sessions.inherit(session.id, before.id, now)
     return session
+
+
+def begun_by(actor: Actor, now: datetime) -> Session:
+    """A session of the same device and person beside the one they have, with which it ends."""
+    session = replace(begun(actor.channel.id, now, customer=actor.customer), staff=actor.staff, kiosk=actor.kiosk)
+    session = replace(session, parent=actor.session)
+    return replace(session, ends_at=now + session.life)
 
 
 async def refresh(work: SessionWork, keys: Keys, token: str, now: datetime) -> Session | BadCredentials:

@@ -47,7 +47,7 @@ async def sign_in(desk: Desk, asked: Credentials) -> SignedIn:
     if desk.actor.is_staff:
         return STAFF_SIGN_OUT
     subjects = desk.subjects(asked.email)
-    if limited := await pay(desk.work, SIGN_INS, subjects, desk.now):
+    if limited := await pay(desk.work, SIGN_INS, subjects, desk.at):
         return limited
     account = await desk.accounts.named(email_key(asked.email))
     if not await desk.passwords.matches(account.password_hash if account else None, asked.password) or account is None:
@@ -59,16 +59,16 @@ async def sign_in(desk: Desk, asked: Credentials) -> SignedIn:
         now_known = await work.accounts.lock(account.id)
         if now_known is None or now_known.password_hash != account.password_hash:
             return BadCredentials()  # it was changed while this one was compared
-        session = await signed_in(work, account.id, desk.actor, desk.now)
+        session = await signed_in(work, account.id, desk.actor, desk.at)
         await work.commit()
-    await pay_back(desk.work, SIGN_INS, subjects, desk.now)
+    await pay_back(desk.work, SIGN_INS, subjects, desk.at)
     return session
 
 
 async def mail_again(desk: Desk, account: Account) -> None:
     """To who knows the password and has not followed the first link; not too often."""
     email = account.email or ""
-    if await pay(desk.work, MAILINGS, desk.subjects(email), desk.now):
+    if await pay(desk.work, MAILINGS, desk.subjects(email), desk.at):
         return
     async with desk.work as work:
         await work.accounts.lock(account.id)
@@ -79,7 +79,7 @@ async def mail_again(desk: Desk, account: Account) -> None:
 
 async def request_reset(desk: Desk, asked: PasswordResetRequest) -> bool | InvalidInput | RateLimited:
     email = asked.email.strip()
-    refusal = wrong_email(email, ("input", "email")) or await pay(desk.work, MAILINGS, desk.subjects(email), desk.now)
+    refusal = wrong_email(email, ("input", "email")) or await pay(desk.work, MAILINGS, desk.subjects(email), desk.at)
     if refusal:
         return refusal
     async with desk.work as work:
@@ -97,7 +97,7 @@ async def reset(desk: Desk, asked: PasswordReset) -> SignedIn:
         return STAFF_SIGN_OUT
     if refusal := wrong_password(asked.password, ("input", "password")):
         return refusal
-    if limited := await pay(desk.work, MAILED_CODES, (desk.client,), desk.now):
+    if limited := await pay(desk.work, MAILED_CODES, (desk.client,), desk.at):
         return limited
     password_hash = await desk.passwords.hashed(asked.password)
     async with desk.work as work:
@@ -105,26 +105,26 @@ async def reset(desk: Desk, asked: PasswordReset) -> SignedIn:
         if account is None or account.email is None:
             return CodeInvalid()
         await work.accounts.set_password(account.id, password_hash)
-        await work.codes.revoke(account.id, (Purpose.RESET_PASSWORD, Purpose.VERIFY_EMAIL), desk.now)
-        await ended(work, desk.now, customer=account.id)
-        session = await signed_in(work, account.id, desk.actor, desk.now)
+        await work.codes.revoke(account.id, (Purpose.RESET_PASSWORD, Purpose.VERIFY_EMAIL), desk.at)
+        await ended(work, desk.at, customer=account.id)
+        session = await signed_in(work, account.id, desk.actor, desk.at)
         await work.commit()
-    await pay_back(desk.work, MAILED_CODES, (desk.client,), desk.now)
+    await pay_back(desk.work, MAILED_CODES, (desk.client,), desk.at)
     desk.letters.password_changed(account.email)
     return session
 
 
 async def sign_in_staff(desk: Desk, asked: StaffCredentials, channels: tuple[Channel, ...]) -> SignedIn:
     subjects = desk.subjects(asked.email)
-    if limited := await pay(desk.work, STAFF_SIGN_INS, subjects, desk.now):
+    if limited := await pay(desk.work, STAFF_SIGN_INS, subjects, desk.at):
         return limited
     account = await desk.accounts.staff_named(email_key(asked.email))
     if not await desk.passwords.matches(account.password_hash if account else None, asked.password) or account is None:
         return BadCredentials()
     channel = channel_of(account.member.roles, channels) or desk.actor.channel
-    session = begun_by_staff(account.member.id, channel.id, desk.now)
+    session = begun_by_staff(account.member.id, channel.id, desk.at)
     async with desk.work as work:
-        await work.sessions.open(session, desk.now)
+        await work.sessions.open(session, desk.at)
         await work.commit()
-    await pay_back(desk.work, STAFF_SIGN_INS, subjects, desk.now)
+    await pay_back(desk.work, STAFF_SIGN_INS, subjects, desk.at)
     return session

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from starlette.requests import Request
 
 from domain.actor import Actor
 from domain.channel import Channel
@@ -16,6 +20,26 @@ from gateway.channel import Channels
 CHANNEL_DEFAULT = "web"
 UNANSWERED = "Authorization: the issuer of this token does not answer; try again."
 LANGUAGES = ("en", "fr")
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """What is said about who asks: in the headers of a request, or in the payload that opens a WebSocket."""
+
+    authorization: str | None
+    channel: str | None
+
+    @classmethod
+    def of_request(cls, request: Request) -> Caller:
+        return cls(request.headers.get("authorization"), request.headers.get("comptoir-channel"))
+
+    @classmethod
+    def of_payload(cls, payload: Mapping[str, Any]) -> Caller:
+        """Raises Refused for what is no text."""
+        authorization, channel = payload.get("authorization"), payload.get("channel")
+        if not all(isinstance(said, (str, type(None))) for said in (authorization, channel)):
+            raise Refused(400, "INVALID_INPUT", "`authorization` and `channel` are texts.")
+        return cls(authorization, channel)
 
 
 class Actors:
@@ -34,14 +58,14 @@ class Actors:
         self.channels, self.sessions, self.keys, self.clock = channels, sessions, keys, clock
         self.issuers, self.work = issuers, work
 
-    async def actor(self, authorization: str | None, code: str | None) -> Actor:
-        """Raises Refused. `authorization` and `code`: the headers, or what a WebSocket's first message says instead."""
-        if authorization is None:
-            return Actor(open_to(None, await self.named(code or CHANNEL_DEFAULT)))
-        identity = await self.identity(authorization, code)
-        if code is None:
+    async def actor(self, caller: Caller) -> Actor:
+        """Raises Refused. Whoever names no channel comes by that of their session, or by the web."""
+        if caller.authorization is None:
+            return Actor(open_to(None, await self.named(CHANNEL_DEFAULT if caller.channel is None else caller.channel)))
+        identity = await self.identity(caller.authorization, caller.channel)
+        if caller.channel is None:
             return actor_of(identity, await self.channels.of(identity.session.channel))
-        return actor_of(identity, open_to(identity, await self.named(code)))
+        return actor_of(identity, open_to(identity, await self.named(caller.channel)))
 
     async def named(self, code: str) -> Channel:
         if (channel := await self.channels.named(code)) is None:

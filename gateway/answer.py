@@ -18,6 +18,7 @@ from gateway.logs import log
 JSON = "application/json"
 GRAPHQL_JSON = "application/graphql-response+json"
 MULTIPART = "multipart/mixed"
+EVENT_STREAM = "text/event-stream"
 HEADERS = {"Cache-Control": "private, no-store"}
 ERRORS_MAX = 100
 
@@ -92,7 +93,7 @@ def accepted(request: Request) -> str:
     """The media type to answer in: the one of ours that the client likes best, or JSON if it says nothing."""
     weights = weights_of(request.headers.get("accept") or "*/*")
     best = max((JSON, GRAPHQL_JSON), key=lambda media: liking(media, weights))
-    if liking(best, weights)[0] == 0 and not {MULTIPART, "text/html"} & weights.keys():
+    if liking(best, weights)[0] == 0 and not {MULTIPART, EVENT_STREAM, "text/html"} & weights.keys():
         raise Refused(406, "INVALID_INPUT", f"Accept: the answer can be {JSON} or {GRAPHQL_JSON}, and none of these is wanted.")
     return best
 

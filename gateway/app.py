@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
@@ -13,7 +14,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from adapters.clock import system
 from adapters.passwords import Argon2Passwords
@@ -29,15 +30,20 @@ from gateway.actor import Actors
 from gateway.channel import Channels
 from gateway.graphql import Endpoint
 from gateway.ide import Ide, WithIde
+from gateway.jobs import sweep_now_and_then
 from gateway.logs import RequestLog, configure
 from gateway.metrics import Metrics, RequestMetrics
 from gateway.operation import Operations
 from gateway.people import deliveries, issuers
 from gateway.rate import rate_limits
+from gateway.relay import Relay
 from gateway.settings import DEMO_DOMAIN, Settings, settings
 from gateway.telemetry import Telemetry
 from gateway.texts import Texts
 from gateway.traces import IncomingTrace, Traces, exporting
+from gateway.wakeup import Wakeups
+from gateway.websocket import Sockets
+from resolvers.context import Changes
 from schema.build import build
 
 CORS: dict[str, Any] = {
@@ -71,15 +77,19 @@ def application(
     chosen, telemetry = chosen or Settings(), Telemetry(Metrics(), traces or Traces())
     database.observe(telemetry.metrics.statement)
     database.observe(telemetry.traces.statement)
+    reads = SqlReads(database)
+    relay = Relay(reads.outbox)
     mails, vouching = deliveries(chosen), issuers(chosen)
-    endpoint = endpoint_of(SqlReads(database), chosen, clock, telemetry, mails=mails, vouching=vouching)
+    endpoint = endpoint_of(reads, chosen, clock, relay, telemetry, mails=mails, vouching=vouching)
 
     @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+    async def lifespan(app: Starlette) -> AsyncIterator[dict[str, Any]]:
+        """Its state says when the server stops; gateway/connection.py sets that."""
         try:
             if problem := await unready(database) or await unsafe(database, chosen):
                 raise RuntimeError(problem)
-            yield
+            async with told_of_changes(database, relay, chosen.redis_url), beside(sweep_now_and_then(database, clock)):
+                yield {"stopping": endpoint.stopping}
         finally:
             await endpoint.close()
             await mails.close()
@@ -88,21 +98,60 @@ def application(
             await database.close()
             await telemetry.traces.close()
 
-    routes = [
+    routes = routes_of(endpoint, chosen, database, telemetry, ide)
+    return Starlette(routes=routes, middleware=middleware_of(routes, chosen, telemetry), lifespan=lifespan)
+
+
+def middleware_of(routes: list[BaseRoute], chosen: Settings, telemetry: Telemetry) -> list[Middleware]:
+    paths = frozenset(route.path for route in routes if isinstance(route, Route))
+    middleware = [
+        Middleware(RequestLog),
+        Middleware(RequestMetrics, metrics=telemetry.metrics, paths=paths),
+        Middleware(IncomingTrace),
+    ]
+    if chosen.allowed_origins:
+        middleware.append(Middleware(CORSMiddleware, allow_origins=chosen.allowed_origins, **CORS))
+    return middleware
+
+
+def routes_of(
+    endpoint: Endpoint, chosen: Settings, database: Database, telemetry: Telemetry, ide: Ide | None
+) -> list[BaseRoute]:
+    return [
         Route("/graphql", WithIde(endpoint, ide) if ide else endpoint, methods=["GET", "POST"]),
+        WebSocketRoute("/graphql", Sockets(endpoint, chosen.allowed_origins)),
         *([Route("/graphql/ide/{version}/{name}", ide.file)] if ide else []),
         Route("/healthz", healthz),
         Route("/readyz", partial(readyz, database)),
         Route("/metrics", telemetry.metrics.answer),
     ]
-    middleware = [
-        Middleware(RequestLog),
-        Middleware(RequestMetrics, metrics=telemetry.metrics, paths=frozenset(route.path for route in routes)),
-        Middleware(IncomingTrace),
-    ]
-    if chosen.allowed_origins:
-        middleware.append(Middleware(CORSMiddleware, allow_origins=chosen.allowed_origins, **CORS))
-    return Starlette(routes=routes, middleware=middleware, lifespan=lifespan)
+
+
+@asynccontextmanager
+async def told_of_changes(database: Database, relay: Relay, redis_url: str) -> AsyncIterator[None]:
+    """The relay, woken by the commits of this process, and over Redis by those of others."""
+    database.listen(relay.wake)
+    if not redis_url:
+        async with beside(relay.run()):
+            yield
+        return
+    wakeups = Wakeups(redis_url, relay.wake)
+    database.listen(wakeups.tell)
+    async with beside(relay.run(), wakeups.run()):
+        yield
+    await wakeups.close()
+
+
+@asynccontextmanager
+async def beside(*steps: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """What goes on until the block ends."""
+    tasks = [asyncio.create_task(step) for step in steps]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def healthz(request: Request) -> JSONResponse:
@@ -119,6 +168,7 @@ def endpoint_of(
     reads: SqlReads,
     chosen: Settings,
     clock: Callable[[], datetime],
+    changes: Changes,
     telemetry: Telemetry | None = None,
     *,
     mails: Mails | None = None,
@@ -138,6 +188,7 @@ def endpoint_of(
         rates=rate_limits(chosen.limits_rates, chosen.redis_url, clock),
         telemetry=telemetry or Telemetry(Metrics(), Traces()),
         clock=clock,
+        changes=changes,
     )
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from adapters.clock import system
 from adapters.sql.database import Database
 from adapters.sql.migrate import migrate as migrate_database
 from adapters.sql.migrate import version
@@ -16,10 +17,13 @@ from gateway.channel_command import channels
 from gateway.demo import load
 from gateway.document_command import documents
 from gateway.import_command import imports
+from gateway.jobs import sweep
 from gateway.logs import configure
+from gateway.promotion_command import promotions
 from gateway.run import fail, run, say, the_settings
 from gateway.serve import serve as serve_until_stopped
 from gateway.staff_command import staff
+from gateway.tax_command import taxes
 from gateway.token_command import token
 from schema.build import build
 
@@ -34,6 +38,8 @@ app.add_typer(channels, name="channels")
 app.add_typer(documents, name="documents")
 app.add_typer(staff, name="staff")
 app.command()(token)
+app.add_typer(promotions, name="promotions")
+app.add_typer(taxes, name="taxes")
 
 
 @app.command()
@@ -76,6 +82,14 @@ def migrate() -> None:
 def schema() -> None:
     """Prints the GraphQL schema."""
     print(build().as_str())
+
+
+@app.command()
+def jobs() -> None:
+    """Puts away what is over, once; a serving process does so by itself every few minutes."""
+    run(require_migrated)
+    for name, number in run(lambda database: sweep(database, system)).items():
+        say(f"{name}: {number}")
 
 
 async def require_migrated(database: Database) -> None:

@@ -7,9 +7,11 @@ from pathlib import Path
 
 from adapters.clock import system
 from adapters.files.products import read_products
+from adapters.files.promotion import read_promotions
 from adapters.files.shop import read_channels, read_listings, read_locations, read_postal_codes
 from adapters.files.shopify_inventory import read_inventory
 from adapters.files.staging import staged
+from adapters.files.tax import read_taxes
 from adapters.sql.channel import SqlChannels
 from adapters.sql.database import Database
 from adapters.sql.work import SqlWork
@@ -19,13 +21,16 @@ from domain.intake.channel import StrategyChange, import_channels
 from domain.intake.checkpoint import Overtaken
 from domain.intake.listing import import_listings
 from domain.intake.location import import_locations, import_postal_codes
-from domain.intake.report import Imported, Rejected
+from domain.intake.promotion import set_promotions
+from domain.intake.report import Imported, Rejected, Replaced, UnknownNames
 from domain.intake.stock import Counting, import_stock
+from domain.intake.tax import set_taxes
 from gateway.demo_accounts import load_accounts
 from gateway.run import fail, progress, report, say
 
 FILES = Path(__file__).parents[1] / "demo"
 LANDMARK = "ORLEANS-DC"  # a location that is in every demo shop, and hardly in any other
+STEPS = 9
 
 
 async def load(database: Database) -> None:
@@ -36,9 +41,10 @@ async def load(database: Database) -> None:
         )
     outcomes: dict[str, Imported] = {}
     with progress() as watch:
+        watch("The demo shop", 0, STEPS)
         async for what, outcome in loading(database):
             outcomes[what] = outcome
-            watch("The demo shop", len(outcomes), 8)
+            watch("The demo shop", len(outcomes), STEPS)
     for what, outcome in outcomes.items():
         if outcome.touched:
             report(what, outcome)
@@ -68,6 +74,9 @@ async def loading(database: Database) -> AsyncIterator[tuple[str, Imported]]:
     yield "Listings", done(await import_listings(work, listings, skip_bad_rows=False))
     yield "Stock levels", await opened(work, "stock.csv", SHARED_POOL)
     yield "Stock levels of the marketplace", await opened(work, "stock-marketplace.csv", channels["marketplace"].pool)
+    yield "Tax rates", done(await set_taxes(work, read_taxes(FILES / "taxes.toml"), remove_others=False))
+    promotions = read_promotions(FILES / "promotions.toml")
+    yield "Promotions", done(await set_promotions(work, promotions, now=system(), end_others=False))
     yield "Accounts", await load_accounts(work, system())
 
 
@@ -76,8 +85,10 @@ async def opened(work: SqlWork, file: str, pool: PoolId) -> Imported:
         return done(await import_stock(work, counts, Counting(pool=pool, at=system(), opening_only=True), skip_bad_rows=False))
 
 
-def done(outcome: Imported | Rejected | StrategyChange | Overtaken) -> Imported:
+def done(outcome: Imported | Replaced | Rejected | StrategyChange | Overtaken | UnknownNames) -> Imported:
     """The demo's own files are taken, unless somebody edited them."""
+    if isinstance(outcome, Replaced):
+        return outcome.imported
     if isinstance(outcome, Rejected):
         report("The demo shop", outcome)
     assert isinstance(outcome, Imported), outcome

@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from time import perf_counter
 from typing import Any, TypeAlias
 
 from graphql import ExperimentalIncrementalExecutionResults, GraphQLError
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 from structlog.contextvars import bind_contextvars
 
-from domain.actor import Actor
 from domain.mail import Letters
 from domain.password import Passwords
 from gateway import request as requests
 from gateway.accept import weights_of
-from gateway.actor import Actors, language_of
+from gateway.actor import Actors, Caller, language_of
 from gateway.answer import JSON, MULTIPART, Answer, Refused, accepted, answer_of, masked, refusal, response
 from gateway.incremental import InParts
 from gateway.operation import Operations, Ready, cost_told, limit
 from gateway.overload import SECONDS_MAX, Gate
 from gateway.rate import RateLimits, client_of
+from gateway.stream import EVENTS, Streamed, first_of, format_of, only, wants_events
+from gateway.subscription import Subscriptions, ended
 from gateway.telemetry import Operation, Telemetry
-from resolvers.context import Context, Reads
+from resolvers.context import Changes, Context, Reads
 
 NAME_CHARACTERS_SHOWN = 60
 
@@ -48,35 +49,39 @@ class Endpoint:
         rates: RateLimits,
         telemetry: Telemetry,
         clock: Callable[[], datetime],
+        changes: Changes,
     ) -> None:
         self.operations, self.actors, self.reads, self.work = operations, actors, reads, work
         self.passwords, self.letters = passwords, letters
         self.rates, self.telemetry, self.clock = rates, telemetry, clock
+        self.changes, self.stopping = changes, asyncio.Event()
         self.gate, self.seconds_max = Gate(), SECONDS_MAX
+        self.subscriptions = Subscriptions(operations.schema, gate=self.gate, rates=rates, telemetry=telemetry)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request, media = Request(scope, receive), JSON
         try:
             media = accepted(request)
-            answered = await self.answered(request, media)
+            answered: ASGIApp = await self.answered(request, media)
         except Refused as refused:
             self.telemetry.refused([refused.error])
             answered = refusal(refused, media)
         except Exception as unforeseen:  # such as a database that cannot be reached
             error = masked(GraphQLError("", original_error=unforeseen))
             self.telemetry.refused([error])
-            answered = response(Answer([error]), media)
-            answered.status_code, answered.headers["Retry-After"] = 503, "1"
+            answered = failure = response(Answer([error]), media)
+            failure.status_code, failure.headers["Retry-After"] = 503, "1"
         await answered(scope, receive, send)
 
     async def close(self) -> None:
         await self.rates.close()
 
-    async def answered(self, request: Request, media: str) -> Response:
+    async def answered(self, request: Request, media: str) -> ASGIApp:
         client = client_of(request.client.host if request.client else None)
         await self.rates.request(client)
         asked = await requests.read(request)
-        context = self.context(request, await self.actor(request), client)
+        language = language_of(request.headers.get("accept-language", ""))
+        context = await self.context(Caller.of_request(request), language, client)
         wanted = asked if isinstance(asked, list) else [asked]
         await self.rates.cost(client, sum(self.operations.reading(one) for one in wanted))
         with self.gate.entered():
@@ -84,6 +89,8 @@ class Endpoint:
             ready = [one for one in batch if isinstance(one, Ready)]
             if any(one.document.comes_in_parts for one in ready):
                 require_parts(request, is_batch=isinstance(asked, list))
+            if any(one.is_subscription for one in ready):
+                return self.followed(request, batch, context, client)
             if refused := self.operations.too_dear_together(ready):
                 self.telemetry.refused(refused.errors)
                 return response([refused] * len(batch), media)
@@ -92,25 +99,37 @@ class Endpoint:
         if isinstance(outcomes[0], ExperimentalIncrementalExecutionResults):
             return InParts(outcomes[0], self.telemetry).response(cost_told(ready[0].cost.points), self.gate)
         answers = [one for one in outcomes if isinstance(one, Answer)]
+        if not isinstance(asked, list) and wants_events(request):
+            return Streamed(only(answers[0]), EVENTS, partial(self.until_over, context))
         return response(answers if isinstance(asked, list) else answers[0], media)
 
-    async def actor(self, request: Request) -> Actor:
-        return await self.actors.actor(request.headers.get("authorization"), request.headers.get("comptoir-channel"))
-
-    def context(self, request: Request, actor: Actor, client: str) -> Context:
-        language = language_of(request.headers.get("accept-language", ""))
+    async def context(self, caller: Caller, language: str, client: str) -> Context:
+        """Raises Refused if they are nobody we know."""
         return Context(
-            actor=actor,
+            actor=await self.actors.actor(caller),
             reads=self.reads,
             work=self.work,
             keys=self.actors.keys,
             passwords=self.passwords,
             letters=self.letters.spoken(language),
+            storefront_url=self.letters.storefront,
             clock=self.clock,
             language=language,
             now=self.clock(),
+            changes=self.changes,
             client=self.actors.keys.digest("client", client),
         )
+
+    def followed(self, request: Request, batch: Sequence[Ready | Answer], context: Context, client: str) -> Streamed:
+        if len(batch) > 1 or not isinstance(batch[0], Ready):
+            raise Refused(400, "INVALID_INPUT", "A subscription is asked for by itself, not in a batch.")
+        return Streamed(
+            self.subscriptions.answers(batch[0], context, client), format_of(request), partial(self.until_over, context)
+        )
+
+    async def until_over(self, context: Context) -> None:
+        """Until the server stops, or the session that follows has ended."""
+        await first_of(self.stopping.wait(), ended(context))
 
     async def ready(self, asked: requests.Asked, context: Context, method: str) -> Ready | Answer:
         began = perf_counter()

@@ -57,13 +57,16 @@ def configure(kind: Literal["json", "console"]) -> None:
 
 
 class RequestLog:
-    """Gives each request an id (or keeps the one it came with), answers it in X-Request-Id, and logs one line when it ends."""
+    """Gives each request an id (or keeps the one it came with), answers it in X-Request-Id, and logs one line when it ends.
+
+    A WebSocket is one, too: its status is its close code if we closed it, and 101 if the client did.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
         given = Headers(scope=scope).get("x-request-id", "")
@@ -74,8 +77,10 @@ class RequestLog:
 
         async def send_with_id(message: Message) -> None:
             nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
+            if message["type"] == "websocket.close":
+                status = message["code"]
+            if message["type"] in ("http.response.start", "websocket.accept", "websocket.http.response.start"):
+                status = message.get("status", 101)
                 MutableHeaders(scope=message)["X-Request-Id"] = request_id
             await send(message)
 
@@ -84,4 +89,5 @@ class RequestLog:
         finally:
             if scope["path"] not in QUIET:
                 took = round((perf_counter() - began) * 1000, 1)
-                log.info("request", method=scope["method"], path=scope["path"], status=status, milliseconds=took)
+                kind = {"http": "request", "websocket": "socket"}[scope["type"]]
+                log.info(kind, method=scope.get("method", "GET"), path=scope["path"], status=status, milliseconds=took)

@@ -52,6 +52,10 @@ class Metrics:
         )
         self.request_seconds = histogram("request", "From a request's headers to the end of its answer.", "path", registry)
         self.in_flight = Gauge("comptoir_in_flight", "Requests being answered.", registry=registry, multiprocess_mode="livesum")
+        self.sockets = Gauge("comptoir_sockets", "WebSockets that are open.", registry=registry, multiprocess_mode="livesum")
+        self.subscriptions = Gauge(
+            "comptoir_subscriptions", "Subscriptions that are open.", registry=registry, multiprocess_mode="livesum"
+        )
         self.operations = Counter(
             "comptoir_operations", "GraphQL operations that have ended.", ["operation", "kind", "outcome"], registry=registry
         )

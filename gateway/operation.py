@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from graphql import GraphQLError, OperationDefinitionNode
+from graphql import GraphQLError, OperationDefinitionNode, OperationType
 
 from domain.channel import Channel
 from domain.refusal import LimitReached
@@ -42,6 +42,10 @@ class Ready:
     @property
     def is_mutation(self) -> bool:
         return is_mutation(self.operation)
+
+    @property
+    def is_subscription(self) -> bool:
+        return self.operation.operation is OperationType.SUBSCRIPTION
 
 
 class Operations:

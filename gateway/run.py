@@ -6,6 +6,7 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import NoReturn, TypeVar
 
 import typer
@@ -24,7 +25,7 @@ from rich.text import Text
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from adapters.sql.database import Database
-from domain.intake.report import Imported, Rejected, Watch
+from domain.intake.report import Imported, Rejected, Replaced, UnknownNames, Watch
 from gateway.settings import Settings, settings
 
 Answer = TypeVar("Answer")
@@ -110,6 +111,21 @@ def report(what: str, outcome: Imported | Rejected) -> None:
         fail(f"nothing was imported: {rows}; correct what is wrong, or leave it out with --skip-bad-rows")
     skipped = f", {plural(total, 'row')} left out" if total else ""
     say(f"{what}: {outcome.added} added, {outcome.changed} changed, {outcome.unchanged} as they were{skipped}.")
+
+
+def require_known(file: Path, outcome: Answer | UnknownNames) -> Answer:
+    """The outcome, unless the file speaks of what the shop does not have."""
+    if isinstance(outcome, UnknownNames):
+        for problem in outcome.problems:
+            print(f"{file}: {problem}", file=sys.stderr)
+        fail(f"nothing was changed: {plural(len(outcome.problems), 'unknown name')}; correct what is wrong, or leave it out")
+    return outcome
+
+
+def replaced(what: str, outcome: Replaced, gone: str) -> None:
+    report(what, outcome.imported)
+    if outcome.gone:
+        say(f"{what} that the file does not name: {outcome.gone} {gone}.")
 
 
 def plural(number: int, what: str) -> str:

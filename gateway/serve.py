@@ -9,13 +9,15 @@ from typing import Any
 import uvicorn
 
 from gateway.app import configured
-from gateway.connection import Connection
+from gateway.connection import Connection, SocketConnection
 from gateway.logs import log
 from gateway.metrics import shared_by_workers
+from gateway.request import BODY_BYTES_MAX
 from gateway.settings import Settings
 
 SHUTDOWN_SECONDS = 30  # how long what is in flight may take to finish
 IDLE_SECONDS = 30
+PING_SECONDS = 20  # between pings to a WebSocket, and for the answer to one
 
 OPTIONS: dict[str, Any] = {
     "access_log": False,
@@ -25,6 +27,11 @@ OPTIONS: dict[str, Any] = {
     "timeout_graceful_shutdown": SHUTDOWN_SECONDS,
     "timeout_keep_alive": IDLE_SECONDS,
     "lifespan": "on",
+    "ws": SocketConnection,
+    "ws_max_size": BODY_BYTES_MAX,
+    "ws_per_message_deflate": False,  # it takes more memory for each socket than all else
+    "ws_ping_interval": PING_SECONDS,
+    "ws_ping_timeout": PING_SECONDS,
 }
 
 

@@ -25,7 +25,7 @@ def desk(context: Context) -> Desk:
         letters=context.letters,
         actor=context.actor,
         client=context.client,
-        now=context.now,
+        at=context.now,
     )
 
 

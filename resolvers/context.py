@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Hashable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
@@ -21,6 +22,7 @@ from domain.location import LocationReads
 from domain.mail import Letters
 from domain.offer import StockReads
 from domain.password import Passwords
+from domain.pricing import PricingReads
 from domain.refusal import LimitReached
 from domain.search import SearchReads
 from domain.session import Keys, SessionReads
@@ -63,10 +65,39 @@ class Reads(Protocol):
     def locations(self) -> LocationReads: ...
 
     @property
+    def pricing(self) -> PricingReads: ...
+
+    @property
     def search(self) -> SearchReads: ...
 
     @property
     def stock(self) -> StockReads: ...
+
+
+class Watcher(Protocol):
+    """Remembers that something has changed, however often it has."""
+
+    @property
+    def has_changed(self) -> bool: ...
+
+    async def next(self) -> None:
+        """Returns when something has changed since the last time; the first time, at once."""
+        ...
+
+
+class Changes(Protocol):
+    """Whoever watches is told that something has changed, and reads for themselves what: they may be told twice."""
+
+    def watch(self, subjects: Collection[str]) -> AbstractAsyncContextManager[Watcher]:
+        """A subject is the text of an id, or what `stock_subject` of domain/event.py makes of a SKU."""
+        ...
+
+    async def shared(self, question: Hashable, read: Callable[[], Awaitable[Answer]]) -> Answer:
+        """What `read` answers, read once for all who ask the same question before it begins, a few questions at a time.
+
+        So a change that a thousand watch is read once, and the database has time for others.
+        """
+        ...
 
 
 class Batches:
@@ -100,8 +131,8 @@ class Batches:
 class Context:
     """Of one operation. `now` is the same for all its fields; `language` is that of messages, `fr` or `en`.
 
-    `work`: a new unit of work; `client`: a digest of the address that asks. Whoever signs in goes on as who they are now:
-    `become` is the one thing that changes here.
+    `work`: a new unit of work; `client`: a digest of the address that asks; `storefront_url`: where links lead. Whoever
+    signs in goes on as who they are now: `become` is the one thing that changes here.
     """
 
     actor: Actor
@@ -113,7 +144,9 @@ class Context:
     clock: Callable[[], datetime]
     language: str
     now: datetime
+    changes: Changes
     client: str = ""
+    storefront_url: str = ""
     batches: Batches = field(default_factory=Batches)
 
     def become(self, actor: Actor) -> None:

@@ -9,6 +9,7 @@ from domain.catalog import Category, Product, Variant
 from domain.channel import Channel
 from domain.customer import Customer
 from domain.ids import (
+    CartId,
     CategoryId,
     ChannelId,
     CustomerId,
@@ -39,15 +40,19 @@ async def node(*, context: Context, id: OpaqueId) -> Node | None:
 async def nodes(*, context: Context, ids: tuple[OpaqueId, ...]) -> list[Node | None]:
     """In the order asked; one statement for each kind of id. What is not there, or not for the asker, is null."""
     wanted = [parse_any(id) for id in ids]
-    found = {
+    found: dict[Id, Node] = {
         **await products_named(context, [id for id in wanted if isinstance(id, ProductId)]),
         **await variants_named(context, [id for id in wanted if isinstance(id, VariantId)]),
+        **await people_named(context, wanted),
     }
+    if carts := [id for id in wanted if isinstance(id, CartId)]:
+        found.update((await context.reads.carts.carts(context.actor, carts)).items())
+    if any(isinstance(id, ChannelId) for id in wanted):
+        found |= {id: one for id, one in (await context.channels()).items() if may_see(context, one)}
     if any(isinstance(id, LocationId) for id in wanted):
         found |= {location.id: location for location in await context.once(every_location)}
     if any(isinstance(id, CategoryId) for id in wanted):
         found |= {category.id: category for category in await context.once(every_category)}
-    found |= await people_named(context, [id for id in wanted if id is not None])
     return [None if id is None else found.get(id) for id in wanted]
 
 
@@ -61,15 +66,21 @@ async def variants_named(context: Context, ids: Sequence[VariantId]) -> dict[Id,
     return {variant.id: variant for variant in found if variant}
 
 
-async def people_named(context: Context, ids: Sequence[Id]) -> dict[Id, Node]:
-    """And the channels and kiosks by which they come; each port knows who may see what."""
-    found: list[Node] = []
-    if customers := [id for id in ids if isinstance(id, CustomerId)]:
-        found += (await context.reads.customers.customers(context.actor, customers)).values()
-    if staff := [id for id in ids if isinstance(id, StaffMemberId)]:
-        found += (await context.reads.staff.members(context.actor, staff)).values()
-    if kiosks := [id for id in ids if isinstance(id, KioskId)]:
-        found += (await context.reads.kiosks.kiosks(context.actor, kiosks)).values()
-    if context.actor.is_staff and any(isinstance(id, ChannelId) for id in ids):
-        found += (await context.channels()).values()
-    return {one.id: one for one in found}
+def may_see(context: Context, channel: Channel) -> bool:
+    """Their own; staff see all."""
+    return context.actor.is_staff or channel.id == context.actor.channel.id
+
+
+async def people_named(context: Context, wanted: Sequence[Id | None]) -> dict[Id, Node]:
+    """And the kiosks by which they come; each port knows who may see what."""
+    customers = [id for id in wanted if isinstance(id, CustomerId)]
+    staff = [id for id in wanted if isinstance(id, StaffMemberId)]
+    kiosks = [id for id in wanted if isinstance(id, KioskId)]
+    found: dict[Id, Node] = {}
+    if customers:
+        found.update((await context.reads.customers.customers(context.actor, customers)).items())
+    if staff:
+        found.update((await context.reads.staff.members(context.actor, staff)).items())
+    if kiosks:
+        found.update((await context.reads.kiosks.kiosks(context.actor, kiosks)).items())
+    return found

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import aclosing
+from functools import partial
 from inspect import isawaitable
 from math import ceil
-from typing import Any
+from typing import Any, cast
 
 import strawberry
 from graphql import (
     ExecutionResult,
+    Executor,
     ExperimentalIncrementalExecutionResults,
     GraphQLError,
     OperationDefinitionNode,
+    create_source_event_stream,
     execute,
+    execute_subscription_event,
     experimental_execute_incrementally,
     get_introspection_query,
     get_variable_values,
@@ -24,6 +29,7 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from resolvers.context import Context
 from schema.account import AccountMutation
 from schema.cart import Cart, CartQuery
+from schema.cart_changes import CartMutation
 from schema.catalog import CatalogQuery, Category, Product, Variant
 from schema.channel import Channel, ChannelQuery
 from schema.cost import Cost
@@ -31,8 +37,10 @@ from schema.customer import Customer, CustomerMutation
 from schema.document import Document, Documents
 from schema.error import ERRORS
 from schema.kiosk import Kiosk, KioskMutation, KioskQuery
+from schema.live import LiveSubscription
 from schema.location import Location, LocationQuery
 from schema.node import NodeQuery
+from schema.quote import PROBLEMS
 from schema.scalar import SCALARS
 from schema.session import SessionMutation, SessionQuery
 from schema.staff import StaffMember
@@ -48,8 +56,16 @@ class Query(CartQuery, CatalogQuery, ChannelQuery, KioskQuery, LocationQuery, No
 
 
 @object_type
-class Mutation(AccountMutation, CustomerMutation, KioskMutation, SessionMutation):
+class Mutation(AccountMutation, CartMutation, CustomerMutation, KioskMutation, SessionMutation):
     """What can be done. Expected failures are in the payload's `errors`."""
+
+
+NODES = [Cart, Category, Channel, Customer, Kiosk, Location, Product, StaffMember, Variant]
+
+
+@object_type
+class Subscription(LiveSubscription):
+    """What can be followed: how it is now, and then each change, until the subject ends."""
 
 
 class Execution(StrawberryGraphQLCoreExecutionContext):
@@ -67,7 +83,8 @@ class Schema(strawberry.Schema):
         super().__init__(
             query=Query,
             mutation=Mutation,
-            types=[Cart, Category, Channel, Customer, Kiosk, Location, Product, StaffMember, Variant, *ERRORS],
+            types=[*NODES, *ERRORS, *PROBLEMS],
+            subscription=Subscription,
             config=StrawberryConfig(scalar_map=SCALARS, enable_experimental_incremental_execution=incremental),
             execution_context_class=Execution,
         )
@@ -105,8 +122,36 @@ class Schema(strawberry.Schema):
         )
         return await result if isawaitable(result) else result
 
+    async def events(
+        self, document: Document, operation: str | None, variables: dict[str, Any], context: Context
+    ) -> AsyncGenerator[Callable[[], Awaitable[ExecutionResult]], None]:
+        """For each event of a subscription, what makes an answer of it. Raises what its resolver raises.
+
+        The variables have been found to fit the operation.
+        """
+        executor = Execution.build(
+            self._schema,
+            document.tree,
+            raw_variable_values=variables,
+            operation_name=operation,
+            context_value=context,
+        )
+        assert isinstance(executor, Execution), executor
+        source = create_source_event_stream(executor)
+        source = await source if isawaitable(source) else source
+        if isinstance(source, ExecutionResult):
+            raise (source.errors or [])[0]
+        async with aclosing(cast("AsyncGenerator[Any, None]", source)) as events:
+            async for event in events:
+                yield partial(answered, executor.build_per_event_executor(event))
+
     def process_errors(self, errors: Any, execution_context: Any = None) -> None:
         """Errors are reported by the gateway, with their operation; Strawberry's own log would hold query texts."""
+
+
+async def answered(event: Executor[Any]) -> ExecutionResult:
+    result = execute_subscription_event(event)
+    return await result if isawaitable(result) else result
 
 
 def build(*, suggest: bool = True, incremental: bool = False) -> Schema:

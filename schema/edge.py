@@ -123,6 +123,11 @@ def answered_by(resolver: Callable[..., Any], **words: str) -> Any:
     return strawberry.field(resolver=DomainResolver(resolver, words))
 
 
+def answered_live(resolver: Callable[..., Any], **words: str) -> Any:
+    """A root field of subscriptions: the resolver is an async generator, each of whose values is an event."""
+    return strawberry.field(resolver=DomainResolver(resolver, words), is_subscription=True)
+
+
 def answered_for_all(resolver: Callable[..., Any], *, key: Callable[[Any], Hashable] = attrgetter("id"), **words: str) -> Any:
     """An edge: asked once for all parents of an operation. `key` tells parents apart."""
     return strawberry.field(resolver=BatchResolver(resolver, words, key))

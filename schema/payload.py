@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Awaitable, Callable
 from functools import cached_property
-from typing import Any, TypeVar, get_type_hints
+from typing import Annotated, Any, TypeVar, get_type_hints
 
 import strawberry
 from strawberry.types.base import StrawberryList, StrawberryOptional, get_object_definition
@@ -48,7 +48,7 @@ class UseCase(StrawberryResolver[Any]):
         where = inspect.Parameter.KEYWORD_ONLY
         given = [inspect.Parameter("info", where, annotation=Info)]
         if command := get_type_hints(self.function).get("input"):
-            given.append(inspect.Parameter("input", where, annotation=INPUTS[command]))
+            given.append(inspect.Parameter("input", where, annotation=said_of(INPUTS[command])))
         return Signature(given, return_annotation=self.shown)
 
     @cached_property
@@ -65,6 +65,10 @@ class UseCase(StrawberryResolver[Any]):
         names = [name for name in self.nothing if name != ERRORS]
         found = {names[0]: answer} if len(names) == 1 else {name: getattr(answer, name) for name in names}
         return self.shown(**self.nothing | found)
+
+
+def said_of(command: type) -> Any:
+    return Annotated[command, strawberry.argument(description="What to do.")]
 
 
 def empty(kind: object) -> Any:

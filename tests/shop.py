@@ -9,20 +9,22 @@ data = await shop.ask("{ variant(by: {sku: \"COAT-38\"}) { availableQuantity } }
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from argon2 import PasswordHasher
-from sqlalchemy import event, select
+from graphql import ExecutionResult
+from sqlalchemy import event, insert, select
 
 from adapters.files.staging import staged
 from adapters.passwords import Argon2Passwords
 from adapters.sql.database import Database
 from adapters.sql.reads import SqlReads
-from adapters.sql.tables import metadata
+from adapters.sql.tables import customer, metadata
 from adapters.sql.work import SqlWork
 from adapters.tokens import SignedKeys
 from domain.account import NewCustomer
@@ -31,7 +33,7 @@ from domain.address import Address
 from domain.catalog import Image, SelectedOption
 from domain.channel import Assortment, ChannelFacts, ChannelKind, ChannelStrategy, FulfillmentMethod, Shows
 from domain.hold import Hold, HoldFor, InsufficientStock, place
-from domain.ids import SHARED_POOL, CheckoutId, LocationId, PoolId, StaffMemberId
+from domain.ids import SHARED_POOL, CheckoutId, CustomerId, LocationId, PoolId, StaffMemberId
 from domain.intake.catalog import ProductDraft, VariantDraft, import_catalog
 from domain.intake.channel import import_channels
 from domain.intake.checkpoint import Overtaken
@@ -46,13 +48,16 @@ from domain.proof import StockProof, prove
 from domain.quantities import Quantities
 from domain.session import Session, begun, begun_by_staff
 from domain.staff import StaffMember, save
-from gateway.actor import Actors
+from gateway.actor import Actors, Caller
 from gateway.channel import Channels
+from gateway.relay import Relay
 from resolvers.context import Context
 from schema.build import build
+from schema.document import Document
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 FAR = timedelta(days=365)
+PATIENCE_SECONDS = 30
 
 CITIES = {
     "LYON": Coordinates(45.7640, 4.8357),
@@ -79,7 +84,8 @@ WEB = ChannelFacts(
 
 SCHEMA = build()
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-KEYS = SignedKeys("a secret of the tests, which nobody else uses")
+SECRET = "a secret of the tests, which nobody else uses"
+KEYS = SignedKeys(SECRET)
 
 
 class Mailbox:
@@ -121,6 +127,7 @@ class Shop:
         self.database = database
         self.work = SqlWork(database)
         self.reads = SqlReads(database)
+        self.relay = Relay(self.reads.outbox)
         self.now = NOON
         self.mailbox, self.passwords = Mailbox(), CountedPasswords()
 
@@ -220,6 +227,15 @@ class Shop:
             await work.commit()
         return KEYS.access_token(session, self.now)
 
+    async def customer(self, email: str | None = None) -> CustomerId:
+        """Somebody who has signed up."""
+        id = CustomerId.new()
+        row = {"id": id, "email": email, "email_key": email, "email_verified": True, "created_at": self.now}
+        async with self.database.writing() as connection:
+            await connection.execute(insert(customer).values(row))
+            await connection.commit()
+        return id
+
     # ------------------------------------------------------------------------------------------ looking
 
     async def ask(
@@ -240,27 +256,57 @@ class Shop:
     async def answer(
         self, query: str, *, channel: str | None = None, token: str | None = None, language: str = "en", **variables: Any
     ) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
-        context = Context(
+        context = await self.context(channel, language, token)
+        result = await SCHEMA.execute(query, variable_values=variables, context_value=context)
+        return result.data, [dict(error.formatted) for error in result.errors or ()]
+
+    @asynccontextmanager
+    async def following(
+        self, query: str, *, channel: str | None = None, actor: Actor | None = None, **variables: Any
+    ) -> AsyncIterator[Following]:
+        """A subscription, with a relay beside it."""
+        document = SCHEMA.documents.of(query)
+        assert isinstance(document, Document), document
+        context = await self.context(channel)
+        context.actor = actor or context.actor
+        events = SCHEMA.events(document, None, variables, context)
+        self.database.listen(self.relay.wake)
+        relaying = asyncio.create_task(self.relay.run())
+        try:
+            async with aclosing(events):
+                yield Following(events)
+        finally:
+            relaying.cancel()
+            await asyncio.gather(relaying, return_exceptions=True)
+
+    async def context(self, channel: str | None = None, language: str = "en", token: str | None = None) -> Context:
+        return Context(
             actor=await self.actor(channel, token),
             reads=self.reads,
             work=lambda: SqlWork(self.database),
             keys=KEYS,
             passwords=self.passwords,
-            letters=Letters(self.mailbox, "https://shop.test/storefront", language),
+            letters=self.letters(language),
             clock=lambda: self.now,
             language=language,
             now=self.now,
             client="one of the tests",
+            changes=self.relay,
         )
-        result = await SCHEMA.execute(query, variable_values=variables, context_value=context)
-        return result.data, [dict(error.formatted) for error in result.errors or ()]
+
+    def letters(self, language: str) -> Letters:
+        return Letters(self.mailbox, "https://shop.test/storefront", language)
+
+    @property
+    def actors(self) -> Actors:
+        """As the gateway finds out who asks, by channels that are read anew."""
+        channels = Channels(self.reads.channels, lambda: self.now)
+        return Actors(channels, self.reads.sessions, KEYS, lambda: self.now, work=lambda: SqlWork(self.database))
 
     async def actor(self, channel: str | None = None, token: str | None = None) -> Actor:
         """Whoever has this token; a stranger in that channel, be it public or not."""
         if token is not None:
-            channels = Channels(self.reads.channels, lambda: self.now)
-            actors = Actors(channels, self.reads.sessions, KEYS, lambda: self.now, work=lambda: SqlWork(self.database))
-            return await actors.actor(f"Bearer {token}", channel)
+            return await self.actors.actor(Caller(f"Bearer {token}", channel))
         return Actor(next(one for one in await self.reads.channels.every() if one.code == (channel or "web")))
 
     async def location_id(self, code: str) -> LocationId:
@@ -294,6 +340,26 @@ class Shop:
             yield seen
         finally:
             event.remove(engine, "before_cursor_execute", note)
+
+
+class Following:
+    """A subscription, event by event; any error fails the test, and so does waiting for ever."""
+
+    def __init__(self, events: AsyncGenerator[Callable[[], Awaitable[ExecutionResult]], None]) -> None:
+        self.events = events
+
+    async def next(self) -> Any:
+        """The next event's root field."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            result = await (await anext(self.events))()
+        assert not result.errors, result.errors
+        assert result.data is not None
+        (found,) = result.data.values()
+        return found
+
+    async def ends(self) -> None:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            assert [event async for event in self.events] == []
 
 
 def location(code: str, **changes: Any) -> LocationDraft:

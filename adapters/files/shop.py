@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
@@ -15,6 +14,7 @@ import msgspec
 
 from adapters.files.cell import country_code, day, degrees, one_of, price_of, time_zone, whole, yes_or_no
 from adapters.files.table import BadCell, Cells, Columns, Table, Taken, each_row, once_each, read_files
+from adapters.files.toml import read_toml, require_each_once
 from domain.address import Address
 from domain.calendar import hours_problem
 from domain.channel import Assortment, ChannelFacts, ChannelKind, ChannelStrategy, FulfillmentMethod, Shows
@@ -27,6 +27,7 @@ from domain.text import slug
 
 NEEDED_OF_LOCATIONS = ("name", "kind", "address", "country_code", "latitude", "longitude", "time_zone", "services")
 NEEDED_OF_POSTAL_CODES = ("country_code", "postal_code", "latitude", "longitude")
+LINE_QUANTITY_MAX = 10_000
 
 
 def read_locations(
@@ -167,6 +168,8 @@ class ChannelTable(msgspec.Struct, forbid_unknown_fields=True):
     safety: int = 0
     assortment: Assortment = Assortment.ALL
     registered_only: bool = False
+    country: str | None = None
+    line_quantity_max: int = 50
 
 
 class ChannelsFile(msgspec.Struct, forbid_unknown_fields=True):
@@ -175,21 +178,20 @@ class ChannelsFile(msgspec.Struct, forbid_unknown_fields=True):
 
 def read_channels(file: Path) -> list[ChannelFacts]:
     """Raises ValueError, naming the file and the key, for what no channel can be made of."""
-    try:
-        tables = msgspec.convert(tomllib.loads(file.read_text("utf-8")), ChannelsFile).channels
-        if twice := next((code for code, times in Counter(table.code for table in tables).items() if times > 1), None):
-            raise ValueError(f"channel {twice!r} stands in the file twice")
-        return [channel_of(table) for table in tables]
-    except OSError as error:
-        raise ValueError(f"{file} cannot be read: {error.strerror}") from None
-    except (ValueError, msgspec.ValidationError) as error:
-        raise ValueError(f"{file}: {error}") from None
+    return read_toml(file, ChannelsFile, channels_of)
+
+
+def channels_of(file: ChannelsFile) -> list[ChannelFacts]:
+    require_each_once("channel", (table.code for table in file.channels))
+    return [channel_of(table) for table in file.channels]
 
 
 def channel_of(table: ChannelTable) -> ChannelFacts:
     minor_digits(table.currency)
     if min(table.low_stock, table.safety) < 0:
         raise ValueError(f"channel {table.code!r}: low_stock and safety are units, 0 or more")
+    if not 1 <= table.line_quantity_max <= LINE_QUANTITY_MAX:
+        raise ValueError(f"channel {table.code!r}: line_quantity_max is a number of units from 1 to {LINE_QUANTITY_MAX:,}")
     return ChannelFacts(
         code=table.code,
         name=table.name,
@@ -203,4 +205,13 @@ def channel_of(table: ChannelTable) -> ChannelFacts:
         safety=table.safety,
         assortment=table.assortment,
         registered_only=table.registered_only,
+        country_code=country_of(table),
+        line_quantity_max=table.line_quantity_max,
     )
+
+
+def country_of(table: ChannelTable) -> str | None:
+    try:
+        return None if table.country is None else country_code(table.country)
+    except ValueError as error:
+        raise ValueError(f"channel {table.code!r}: {error}") from None

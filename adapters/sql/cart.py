@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, case, delete, func, insert, literal, or_, select, true, update
+from sqlalchemy import Row, Select, and_, case, delete, false, func, insert, literal, null, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.sql.database import Database
-from adapters.sql.tables import cart, cart_activity, cart_contact, cart_line, session, session_cart
+from adapters.sql.tables import cart, cart_activity, cart_contact, cart_line, customer, session, session_cart
 from adapters.sql.upsert import upsert
 from domain.actor import Actor
 from domain.cart import LIVE, Activity, Cart, CartLine, CartStatus, Change
@@ -30,8 +30,16 @@ def opened(actor: Actor) -> Select[Any]:
     contact = (cart_contact.c.email, cart_contact.c.name, cart_contact.c.phone)
     tables = cart.outerjoin(session_cart, granted).outerjoin(cart_contact, cart_contact.c.cart_id == cart.c.id)
     seen = true() if actor.is_everywhere else or_(is_owner, session_cart.c.session_id.is_not(None))
-    columns = (*cart.columns, scope.label("scope"), session_cart.c.granted_at, *contact)
+    is_masked = and_(~is_owner, func.coalesce(session_cart.c.is_masked, false())).label("is_masked")
+    columns = (*cart.columns, scope.label("scope"), session_cart.c.granted_at, is_masked, *contact)
     return select(*columns).select_from(tables).where(seen)
+
+
+def every_cart() -> Select[Any]:
+    """As nobody in particular sees them."""
+    contact = (cart_contact.c.email, cart_contact.c.name, cart_contact.c.phone)
+    tables = cart.outerjoin(cart_contact, cart_contact.c.cart_id == cart.c.id)
+    return select(*cart.columns, null().label("scope"), literal(False).label("is_masked"), *contact).select_from(tables)
 
 
 def worked_on(actor: Actor) -> Select[Any]:
@@ -112,6 +120,7 @@ def cart_of(row: Row[Any], lines: Iterable[Row[Any]]) -> Cart:
         lines_removed_version=row.lines_removed_version,
         merged_into=row.merged_into,
         scope=HandoffScope(row.scope) if row.scope else None,
+        is_masked=bool(row.is_masked),
         created_at=row.created_at,
         updated_at=row.updated_at,
     )
@@ -155,9 +164,21 @@ class SqlCartWrites:
         """Chosen again once it is locked: it may have been merged or ordered meanwhile."""
         if actor.session is None:
             return None
+        await self.wait_for_customer(actor)
         chosen = (await whole(self.connection, worked_on(actor))).keys()
         await self.wait_for(chosen)
         return next(iter((await whole(self.connection, worked_on(actor))).values()), None)
+
+    async def lock_own(self, actor: Actor) -> Cart | None:
+        await self.wait_for_customer(actor)
+        own = worked_on(actor).where(cart.c.customer_id == actor.customer)
+        await self.wait_for(await whole(self.connection, own))
+        return next(iter((await whole(self.connection, own)).values()), None)
+
+    async def wait_for_customer(self, actor: Actor) -> None:
+        """Of two carts that are begun for a customer at once, the second one finds the first."""
+        if actor.customer and self.connection.dialect.name == "postgresql":
+            await self.connection.execute(select(customer.c.id).where(customer.c.id == actor.customer).with_for_update())
 
     async def wait_for(self, ids: Iterable[CartId]) -> None:
         """In the order of ids, like everybody; SQLite has one writer, who has waited already."""

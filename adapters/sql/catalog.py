@@ -6,13 +6,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select
 
-from adapters.sql.assortment import listed_products, sold_variants
+from adapters.sql.assortment import known_products, known_variants, listed_products, sold_variants
 from adapters.sql.columns import money
 from adapters.sql.database import Database
 from adapters.sql.product_query import conditions, order_of, paged
-from adapters.sql.tables import category, product_category
+from adapters.sql.tables import category, product, product_category
 from domain.actor import Actor
 from domain.catalog import (
     Barcode,
@@ -28,7 +28,6 @@ from domain.catalog import (
     Sku,
     Variant,
 )
-from domain.channel import Channel
 from domain.ids import ProductId, VariantId
 from domain.money import Money
 from domain.page import Edge, PageRequest, cursor_of, foreign_cursor, page_info
@@ -48,7 +47,8 @@ class SqlCatalog:
         rows = await self.rows(paged(actor, query, page))
         found = rows[: page.size][::-1] if page.backward else rows[: page.size]
         edges = tuple(
-            Edge(product_of(row, actor.channel), cursor_of(tuple(getattr(row, name) for name in order.by))) for row in found
+            Edge(product_of(row, actor.channel.currency_code), cursor_of(tuple(getattr(row, name) for name in order.by)))
+            for row in found
         )
         info = page_info(request=page, cursors=[edge.cursor for edge in edges], more=len(rows) > page.size)
         return ProductPage(edges, info, query)
@@ -63,30 +63,36 @@ class SqlCatalog:
         ids = [one for one in by if isinstance(one, ProductId)]
         handles = [one.text for one in by if isinstance(one, Handle)]
         rows = await self.rows(select(products).where(or_(products.c.id.in_(ids), products.c.handle.in_(handles))))
-        found = [product_of(row, actor.channel) for row in rows]
+        found = [product_of(row, actor.channel.currency_code) for row in rows]
         named: dict[object, Product] = {product.id: product for product in found} | {Handle(p.handle): p for p in found}
         return [named.get(one) for one in by]
 
     async def variants_by(self, actor: Actor, by: Sequence[VariantId | Sku | Barcode]) -> list[Variant | None]:
         """The first in the shop's order, where two bear one barcode."""
         variants, products = sold_variants(actor.channel), listed_products(actor.channel)
-        ids = [one for one in by if isinstance(one, VariantId)]
-        skus = [one.text for one in by if isinstance(one, Sku)]
-        barcodes = [one.text for one in by if isinstance(one, Barcode)]
-        named = or_(variants.c.id.in_(ids), variants.c.sku.in_(skus), variants.c.barcode.in_(barcodes))
-        query = select(variants).join(products, products.c.id == variants.c.product_id).where(named)
+        query = select(variants).join(products, products.c.id == variants.c.product_id).where(called(variants, by))
         rows = await self.rows(query.order_by(products.c.position.desc(), variants.c.position.desc()))
-        found: dict[object, Variant] = {}
-        for variant in (variant_of(row, actor.channel) for row in rows):
-            found |= {variant.id: variant, Sku(variant.sku): variant, Barcode(variant.barcode or ""): variant}
-        return [found.get(one) for one in by]
+        return by_name([variant_of(row, actor.channel.currency_code) for row in rows], by)
+
+    async def variants_any(self, actor: Actor, by: Sequence[VariantId | Sku | Barcode]) -> list[Variant | None]:
+        """The first that is sold, where two bear one barcode."""
+        variants = known_variants(actor.channel)
+        query = select(variants).join(product, product.c.id == variants.c.product_id).where(called(variants, by))
+        rows = await self.rows(query.order_by(variants.c.is_sold, product.c.position.desc(), variants.c.position.desc()))
+        return by_name([variant_of(row, row.currency_code, is_sold=bool(row.is_sold)) for row in rows], by)
+
+    async def products_any(self, actor: Actor, ids: Sequence[ProductId]) -> list[Product | None]:
+        products = known_products(actor.channel)
+        rows = await self.rows(select(products).where(products.c.id.in_(ids)))
+        found = {row.id: product_of(row, row.currency_code) for row in rows}
+        return [found.get(id) for id in ids]
 
     async def variants_of(self, actor: Actor, products: Sequence[ProductId]) -> list[tuple[Variant, ...]]:
         variants = sold_variants(actor.channel)
         rows = await self.rows(select(variants).where(variants.c.product_id.in_(products)).order_by(variants.c.position))
         found: dict[ProductId, list[Variant]] = defaultdict(list)
         for row in rows:
-            found[row.product_id].append(variant_of(row, actor.channel))
+            found[row.product_id].append(variant_of(row, actor.channel.currency_code))
         return [tuple(found[id]) for id in products]
 
     async def categories_of(self, actor: Actor, products: Sequence[ProductId]) -> list[tuple[Category, ...]]:
@@ -107,8 +113,22 @@ class SqlCatalog:
         return rows
 
 
-def product_of(row: Row[Any], channel: Channel) -> Product:
-    currency = channel.currency_code
+def called(variants: Any, by: Sequence[VariantId | Sku | Barcode]) -> ColumnElement[bool]:
+    ids = [one for one in by if isinstance(one, VariantId)]
+    skus = [one.text for one in by if isinstance(one, Sku)]
+    barcodes = [one.text for one in by if isinstance(one, Barcode)]
+    return or_(variants.c.id.in_(ids), variants.c.sku.in_(skus), variants.c.barcode.in_(barcodes))
+
+
+def by_name(variants: Sequence[Variant], by: Sequence[VariantId | Sku | Barcode]) -> list[Variant | None]:
+    """Of two that bear one barcode, the last."""
+    found: dict[object, Variant] = {}
+    for variant in variants:
+        found |= {variant.id: variant, Sku(variant.sku): variant, Barcode(variant.barcode or ""): variant}
+    return [found.get(one) for one in by]
+
+
+def product_of(row: Row[Any], currency: str) -> Product:
     return Product(
         id=row.id,
         handle=row.handle,
@@ -121,7 +141,7 @@ def product_of(row: Row[Any], channel: Channel) -> Product:
     )
 
 
-def variant_of(row: Row[Any], channel: Channel) -> Variant:
+def variant_of(row: Row[Any], currency: str, *, is_sold: bool = True) -> Variant:
     return Variant(
         id=row.id,
         product_id=row.product_id,
@@ -130,9 +150,10 @@ def variant_of(row: Row[Any], channel: Channel) -> Variant:
         title=row.title,
         selected_options=selected_options_of(row),
         image=image_of(row),
-        price=Money(channel.currency_code, row.price_minor),
-        compare_at_price=money(channel.currency_code, row.compare_at_minor),
+        price=Money(currency, row.price_minor),
+        compare_at_price=money(currency, row.compare_at_minor),
         backorders=row.backorders,
+        is_sold=is_sold,
     )
 
 

@@ -59,6 +59,8 @@ def facts_of(row: Row[Any]) -> dict[str, Any]:
         "safety": row.safety,
         "assortment": Assortment(row.assortment),
         "registered_only": row.registered_only,
+        "country_code": row.country_code,
+        "line_quantity_max": row.line_quantity_max,
     }
 
 
@@ -78,4 +80,6 @@ def values_of(facts: ChannelFacts, id: ChannelId) -> dict[str, Any]:
         "safety": facts.safety,
         "assortment": facts.assortment.value,
         "registered_only": facts.registered_only,
+        "country_code": facts.country_code,
+        "line_quantity_max": facts.line_quantity_max,
     }

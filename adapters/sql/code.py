@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.sql.tables import attempt, idempotency_key, one_time_code
 from adapters.sql.upsert import inserted
 from domain.code import OneTimeCode, Purpose
 from domain.idempotency import IdempotencyKey, Outcome
-from domain.ids import CustomerId
+from domain.ids import CartId, CustomerId
 from domain.refusal import IdempotencyKeyReused
 from domain.session import HandoffScope
 
@@ -23,7 +23,7 @@ class SqlCodes:
     def __init__(self, connection: AsyncConnection) -> None:
         self.connection = connection
 
-    async def issue(self, code: OneTimeCode) -> None:
+    async def issue(self, code: OneTimeCode) -> bool:
         values = {
             "digest": code.digest,
             "purpose": code.purpose.value,
@@ -35,7 +35,13 @@ class SqlCodes:
             "data": None if code.data is None else dict(code.data),
             "expires_at": code.expires_at,
         }
-        await self.connection.execute(insert(one_time_code).values(values))
+        issuing = inserted(self.connection, one_time_code).values(values).on_conflict_do_nothing()
+        return (await self.connection.execute(issuing)).rowcount == 1
+
+    async def unspent_of(self, cart: CartId, now: datetime) -> int:
+        unspent = (one_time_code.c.cart_id == cart, one_time_code.c.spent_at.is_(None), one_time_code.c.expires_at > now)
+        found = await self.connection.execute(select(func.count()).select_from(one_time_code).where(*unspent))
+        return int(found.scalar_one())
 
     async def spend(self, digest: str, purposes: tuple[Purpose, ...], now: datetime) -> OneTimeCode | None:
         unspent = (

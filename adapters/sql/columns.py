@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -67,3 +68,12 @@ def money(currency: str, minor_units: int | None) -> Money | None:
 
 def minor(amount: Money | None) -> int | None:
     return None if amount is None else amount.minor_units
+
+
+def percent(basis_points: int) -> Decimal:
+    """Kept as hundredths of a percent, which every database has exactly."""
+    return Decimal(basis_points).scaleb(-2)
+
+
+def basis_points(percent: Decimal) -> int:
+    return int(percent.scaleb(2))

@@ -45,6 +45,7 @@ class Database:
         self.readers = sqlite_readers(url) if self.is_sqlite else postgres(url, **AUTOCOMMIT)
         self.writer = sqlite_writer(url) if self.is_sqlite else postgres(url)
         self.turn = asyncio.Lock() if self.is_sqlite else nullcontext()
+        self.listeners: list[Callable[[], None]] = []
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
@@ -69,6 +70,14 @@ class Database:
         """Tells the observer of each statement from now on, once it has ended."""
         observe(self.readers, "reader", observer)
         observe(self.writer, "writer", observer)
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Tells the listener from now on that this process has committed events."""
+        self.listeners.append(listener)
+
+    def tell(self) -> None:
+        for listener in self.listeners:
+            listener()
 
     async def close(self) -> None:
         await self.readers.dispose()

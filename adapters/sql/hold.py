@@ -9,6 +9,7 @@ from sqlalchemy import delete, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.sql.availability import sellable
+from adapters.sql.event import SqlEvents
 from adapters.sql.shelf import at, at_shelf, columns_of, keys_of, shelf_of
 from adapters.sql.tables import stock_hold, stock_level
 from domain.actor import Actor
@@ -20,8 +21,8 @@ from domain.quantities import Quantities
 class SqlHolds:
     """Holds in one unit of work."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
-        self.connection = connection
+    def __init__(self, connection: AsyncConnection, events: SqlEvents) -> None:
+        self.connection, self.events = connection, events
 
     async def place(self, actor: Actor, holds: Sequence[Hold]) -> tuple[Shelf, ...]:
         short = []
@@ -32,6 +33,7 @@ class SqlHolds:
                 short.append(hold.shelf)
         if holds and not short:
             await self.connection.execute(insert(stock_hold), [values_of(hold) for hold in holds])
+            self.events.stock_changed(hold.shelf.sku for hold in holds)
         return tuple(short)
 
     async def release_expired(self, shelves: Sequence[Shelf], now: datetime) -> None:
@@ -45,6 +47,7 @@ class SqlHolds:
         for shelf in sorted(released):
             back = update(stock_level).where(at_shelf()).values(held=stock_level.c.held - released[shelf])
             await self.connection.execute(back, at(shelf))
+        self.events.stock_changed(shelf.sku for shelf in released)
 
 
 def values_of(hold: Hold) -> dict[str, object]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, FromClause, Row, delete, func, literal, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.sql.event import SqlEvents
 from adapters.sql.given import insert_all
 from adapters.sql.shelf import SHELVES_MAX, UNITS, columns_of, given_shelves, keys_of, on_shelf, shelf_of
 from adapters.sql.tables import location, stock_incoming, stock_level, stock_movement
@@ -35,8 +36,8 @@ def level_of(row: Row[Any]) -> StockLevel:
 class SqlLedger:
     """The ledger in one unit of work."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
-        self.connection = connection
+    def __init__(self, connection: AsyncConnection, events: SqlEvents) -> None:
+        self.connection, self.events = connection, events
         self.locked: dict[Shelf, StockLevel] = {}  # as they were when they were locked
 
     async def lock(self, shelves: Collection[Shelf]) -> Mapping[Shelf, StockLevel]:
@@ -68,6 +69,7 @@ class SqlLedger:
             opened |= {shelf_of(row) for row in rows}
         received = (receipt(shelf, c.on_hand, now) for shelf, c in counts.items() if c.on_hand and shelf in opened)
         await insert_all(self.connection, stock_movement, [values_of(movement) for movement in received])
+        self.note(opened)
         return opened
 
     async def open_empty(self, shelves: Sequence[Shelf]) -> None:
@@ -90,6 +92,7 @@ class SqlLedger:
         await self.lock({account.shelf for account in net if account.shelf})
         short = await self.change(net)
         await insert_all(self.connection, stock_movement, [values_of(movement) for movement in movements])
+        self.note(account.shelf for account in net if account.shelf)
         return tuple(short)
 
     async def change(self, net: Mapping[Account, int]) -> list[Shelf]:
@@ -123,12 +126,14 @@ class SqlLedger:
             await self.connection.execute(
                 update(stock_level).where(on_shelf(given_shelves(self.connection, some))).values(counted_at=now)
             )
+        self.note(shelves)
 
     async def set_safety(self, safety: Mapping[Shelf, int]) -> None:
         for some in chunks(sorted(safety), SHELVES_MAX):
             asked = given_shelves(self.connection, some, {UNITS: [safety[shelf] for shelf in some]})
             values = {"safety": asked.c.units, "safety_is_default": False}
             await self.connection.execute(update(stock_level).where(on_shelf(asked)).values(values))
+        self.note(safety)
 
     async def incoming(self, shelves: Collection[Shelf]) -> Mapping[Shelf, tuple[Incoming, ...]]:
         found: dict[Shelf, tuple[Incoming, ...]] = defaultdict(tuple)
@@ -145,6 +150,11 @@ class SqlLedger:
             await self.connection.execute(update(stock_incoming).where(mine).values(quantity=stock_incoming.c.promised))
         if expected := [expected_values(one) for shelf in sorted(incoming) for one in incoming[shelf]]:
             await self.connection.execute(self.expecting(), expected)
+        self.note(incoming)
+
+    def note(self, shelves: Iterable[Shelf]) -> None:
+        """What can be had of these SKUs may have changed."""
+        self.events.stock_changed(shelf.sku for shelf in shelves)
 
     def expecting(self) -> Any:
         """What comes on a day on which some is promised already comes on top of that."""

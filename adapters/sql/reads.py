@@ -8,10 +8,12 @@ from adapters.sql.catalog import SqlCatalog
 from adapters.sql.channel import SqlChannels
 from adapters.sql.database import Database
 from adapters.sql.document import SqlDocuments
+from adapters.sql.event import SqlOutbox
 from adapters.sql.kiosk import SqlKiosks
 from adapters.sql.location import SqlLocations
 from adapters.sql.offer import SqlStock
 from adapters.sql.people import SqlCustomers, SqlStaff
+from adapters.sql.pricing import SqlPricing
 from adapters.sql.proof import SqlProof
 from adapters.sql.search import SqlSearch
 from adapters.sql.session import SqlSessions
@@ -28,6 +30,8 @@ class SqlReads:
         self.documents = SqlDocuments(database)
         self.kiosks = SqlKiosks(database)
         self.locations = SqlLocations(database)
+        self.pricing = SqlPricing(database)
+        self.outbox = SqlOutbox(database)
         self.proof = SqlProof(database)
         self.search = SqlSearch(database)
         self.sessions = SqlSessions(database)

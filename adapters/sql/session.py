@@ -129,13 +129,15 @@ class SqlSessionWrites:
         ending = update(sessions).where(sessions.c.id.in_(select(family.c.id)), going_on(now)).values(ended_at=now)
         return list((await self.connection.execute(ending.returning(sessions.c.id))).scalars())
 
-    async def grant(self, session: SessionId, cart: CartId, scope: HandoffScope, now: datetime) -> None:
-        row = {"session_id": session, "cart_id": cart, "scope": scope.value, "granted_at": now}
+    async def grant(
+        self, session: SessionId, cart: CartId, scope: HandoffScope, now: datetime, *, is_masked: bool = False
+    ) -> None:
+        row = {"session_id": session, "cart_id": cart, "scope": scope.value, "granted_at": now, "is_masked": is_masked}
         await self.connection.execute(upsert(self.connection, session_cart, by=["session_id", "cart_id"]), row)
 
     async def inherit(self, session: SessionId, before: SessionId, now: datetime) -> None:
-        kept = [session_cart.c.cart_id, session_cart.c.scope, session_cart.c.granted_at]
-        columns = ["session_id", "cart_id", "scope", "granted_at"]
+        kept = [c for c in session_cart.columns if c is not session_cart.c.session_id]
+        columns = ["session_id", *(column.name for column in kept)]
         theirs = select(literal(session, session_cart.c.session_id.type), *kept).where(session_cart.c.session_id == before)
         await self.connection.execute(
             inserted(self.connection, session_cart).from_select(columns, theirs).on_conflict_do_nothing()

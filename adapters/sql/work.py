@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from datetime import datetime
 from types import TracebackType
 from typing import Self
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.clock import system
 from adapters.sql.account import SqlAccountWrites
 from adapters.sql.action import SqlActions
-from adapters.sql.cart import SqlCartWrites
+from adapters.sql.cart_sweep import SqlLeftCarts
 from adapters.sql.catalog_writes import SqlCatalogWrites
 from adapters.sql.channel import SqlChannelWrites
 from adapters.sql.checkpoint import SqlCheckpoints
@@ -26,8 +29,10 @@ from adapters.sql.ledger import SqlLedger
 from adapters.sql.listing import SqlListings
 from adapters.sql.location import SqlLocationWrites
 from adapters.sql.people import SqlCustomerWrites, SqlStaffWrites
+from adapters.sql.promotion import SqlPromotionWrites
 from adapters.sql.session import SqlSessionWrites
 from adapters.sql.sweep import SqlLeftovers
+from adapters.sql.tax import SqlTaxWrites
 
 GIVEN_WAY_SECONDS = 0.11  # SQLite's busy handler comes to wait 0.1 s before it tries again
 
@@ -39,7 +44,7 @@ class SqlWork:
     accounts: SqlAccountWrites
     actions: SqlActions
     attempts: SqlAttempts
-    carts: SqlCartWrites
+    carts: SqlLeftCarts
     catalog: SqlCatalogWrites
     channels: SqlChannelWrites
     checkpoints: SqlCheckpoints
@@ -57,9 +62,12 @@ class SqlWork:
     locations: SqlLocationWrites
     sessions: SqlSessionWrites
     staff: SqlStaffWrites
+    promotions: SqlPromotionWrites
+    taxes: SqlTaxWrites
 
-    def __init__(self, database: Database) -> None:
-        self.database = database
+    def __init__(self, database: Database, clock: Callable[[], datetime] = system) -> None:
+        """`clock` tells when what happened to the stock happened; use cases say it of the rest."""
+        self.database, self.clock = database, clock
         self.transaction: AbstractAsyncContextManager[AsyncConnection] | None = None
 
     async def __aenter__(self) -> Self:
@@ -69,13 +77,15 @@ class SqlWork:
         self.transaction = transaction
         self.catalog, self.channels = SqlCatalogWrites(connection), SqlChannelWrites(connection)
         self.checkpoints, self.documents = SqlCheckpoints(connection), SqlDocumentWrites(connection)
-        self.holds, self.ledger = SqlHolds(connection), SqlLedger(connection)
+        self.events = SqlEvents(connection, self.clock)
+        self.holds, self.ledger = SqlHolds(connection, self.events), SqlLedger(connection, self.events)
         self.listings, self.locations = SqlListings(connection), SqlLocationWrites(connection)
         self.attempts, self.codes, self.idempotency = SqlAttempts(connection), SqlCodes(connection), SqlIdempotency(connection)
-        self.accounts, self.actions, self.events = SqlAccountWrites(connection), SqlActions(connection), SqlEvents(connection)
+        self.accounts, self.actions = SqlAccountWrites(connection), SqlActions(connection)
         self.customers, self.staff = SqlCustomerWrites(connection), SqlStaffWrites(connection)
         self.issuers, self.kiosks, self.leftovers = SqlIssuers(connection), SqlKioskWrites(connection), SqlLeftovers(connection)
-        self.carts, self.sessions = SqlCartWrites(connection), SqlSessionWrites(connection)
+        self.carts, self.sessions = SqlLeftCarts(connection), SqlSessionWrites(connection)
+        self.promotions, self.taxes = SqlPromotionWrites(connection), SqlTaxWrites(connection)
         return self
 
     async def __aexit__(
@@ -86,8 +96,14 @@ class SqlWork:
         await transaction.__aexit__(kind, error, trace)
 
     async def commit(self) -> None:
-        """Shielded: once begun it ends, also when whoever waits for it has gone."""
-        await to_the_end(self.connection.commit())
+        """With the events of the change. Shielded: once begun it ends, also when whoever waits for it has gone."""
+        await to_the_end(self.committed())
+
+    async def committed(self) -> None:
+        has_events = await self.events.write()
+        await self.connection.commit()
+        if has_events:
+            self.database.tell()
 
     async def give_way(self) -> None:
         """SQLite's one writer is whoever asks next, and another process asks again only so often."""

@@ -135,6 +135,21 @@ class Imported:
 NOTHING = Imported(0, 0, 0)
 
 
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """What became of a file that says all there is; so many that it no longer names are `gone`."""
+
+    imported: Imported
+    gone: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownNames:
+    """Nothing was changed, because the file speaks of what the shop does not have: a sentence for each."""
+
+    problems: tuple[str, ...]
+
+
 class Watch(Protocol):
     """Is told how far a stage of an import has come; one that does not begin at 0 goes on with what was cut short."""
 

@@ -140,6 +140,12 @@ def channels(tmp_path: Path, **changes: str) -> Path:
 def test_a_channel_has_defaults(tmp_path: Path) -> None:
     (draft,) = read_channels(channels(tmp_path))
     assert (draft.shows, draft.low_stock, draft.safety, draft.assortment) == (Shows.QUANTITY, 3, 0, Assortment.ALL)
+    assert (draft.country_code, draft.line_quantity_max) == (None, 50)
+
+
+def test_a_channel_has_a_country_and_a_largest_line(tmp_path: Path) -> None:
+    (draft,) = read_channels(channels(tmp_path, country='"France"', line_quantity_max="5"))
+    assert (draft.country_code, draft.line_quantity_max) == ("FR", 5)
 
 
 @pytest.mark.parametrize(
@@ -148,6 +154,11 @@ def test_a_channel_has_defaults(tmp_path: Path) -> None:
         ({"kind": '"SHOP"'}, "Invalid enum value 'SHOP' - at `$.channels[0].kind`"),
         ({"currency": '"EURO"'}, "'EURO' is not an ISO 4217 currency code such as EUR"),
         ({"safety": "-1"}, "channel 'web': low_stock and safety are units, 0 or more"),
+        (
+            {"country": '"Frankia"'},
+            "channel 'web': 'Frankia' is neither an ISO 3166-1 alpha-2 code such as FR nor a country's English name",
+        ),
+        ({"line_quantity_max": "0"}, "channel 'web': line_quantity_max is a number of units from 1 to 10,000"),
         ({"colour": '"red"'}, "Object contains unknown field `colour` - at `$.channels[0]`"),
         ({"public": '"yes"'}, "Expected `bool`, got `str` - at `$.channels[0].public`"),
         ({"name": "="}, "Invalid value (at line 3, column 8)"),

@@ -45,6 +45,18 @@ def test_amounts_of_one_currency_add_up(one: int, other: int) -> None:
     assert total - Money("EUR", other) == Money("EUR", one)
 
 
+@given(st.integers(0, MINOR_UNITS_MAX), st.lists(st.integers(0, 1_000), min_size=1, max_size=20).filter(any))
+def test_parts_add_up_to_the_whole_and_none_is_a_cent_from_its_share(minor: int, weights: list[int]) -> None:
+    parts = [part.minor_units for part in Money("EUR", minor).shared(weights)]
+    assert sum(parts) == minor
+    assert all(abs(part - Fraction(minor * weight, sum(weights))) <= 1 for part, weight in zip(parts, weights, strict=True))
+
+
+def test_what_is_small_is_shared_in_turn() -> None:
+    assert Money("EUR", 2).shared((1, 1, 1)) == (Money("EUR", 1), Money("EUR", 0), Money("EUR", 1))
+    assert Money("EUR", 10).shared((Decimal("5.5"), 0, Decimal("4.5"))) == (Money("EUR", 6), Money("EUR", 0), Money("EUR", 4))
+
+
 def test_amounts_of_two_currencies_do_not() -> None:
     with pytest.raises(ValueError, match="EUR and CHF do not add up"):
         Money("EUR", 1) + Money("CHF", 1)

@@ -63,6 +63,10 @@ def anywhere(tmp_path: Path) -> Shell:
     return Shell(f"sqlite+aiosqlite:///{tmp_path / 'new.db'}", tmp_path)
 
 
+def test_jobs_say_what_they_did(comptoir: Shell) -> None:
+    assert comptoir.does("jobs") == "old events deleted: 0\n"
+
+
 def test_the_demo_shop_loads_and_a_second_time_changes_nothing(comptoir: Shell) -> None:
     first = comptoir.does("demo").splitlines()
     assert first == [
@@ -73,6 +77,8 @@ def test_the_demo_shop_loads_and_a_second_time_changes_nothing(comptoir: Shell) 
         "Listings: 41 added, 0 changed, 0 as they were.",
         "Stock levels: 4004 added, 0 changed, 0 as they were.",
         "Stock levels of the marketplace: 60 added, 0 changed, 0 as they were.",
+        "Tax rates: 6 added, 0 changed, 0 as they were.",
+        "Promotions: 3 added, 0 changed, 0 as they were.",
         "Accounts: 5 added, 0 changed, 0 as they were.",
     ]
     proven = comptoir.does("prove")
@@ -160,6 +166,8 @@ def test_a_file_that_cannot_be_read_is_not_skipped(anywhere: Shell, tmp_path: Pa
             "--pool: 'web' is not a channel with stock of its own; those are none",
         ),
         (["channels", "set", __file__], {}, "test_command.py: "),
+        (["promotions", "check", __file__], {}, "test_command.py: "),
+        (["taxes", "set", __file__], {}, "test_command.py: "),
         (
             ["serve", "--workers", "2"],
             {"COMPTOIR_DATABASE_URL": "sqlite+aiosqlite:///x.db"},
@@ -201,6 +209,10 @@ def test_a_failure_is_one_clear_line(anywhere: Shell, words: list[str], settings
         ["channels"],
         ["channels", "set"],
         ["documents", "register"],
+        ["promotions"],
+        ["promotions", "set"],
+        ["taxes"],
+        ["taxes", "set"],
     ],
     ids=" ".join,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -9,8 +10,12 @@ import pytest
 from uvicorn import Config
 from uvicorn.server import ServerState
 
-from gateway.connection import CONNECTIONS_MAX, HEAD_BYTES_MAX, HEAD_SECONDS_MAX, HEADERS_MAX, Connection
+from gateway.connection import CONNECTIONS_MAX, HEAD_BYTES_MAX, HEAD_SECONDS_MAX, HEADERS_MAX, Connection, SocketConnection
 
+UPGRADE = (
+    b"GET /graphql HTTP/1.1\r\nHost: shop\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+)
 HEAD = b"GET /healthz HTTP/1.1\r\nHost: shop\r\n"
 
 
@@ -67,6 +72,9 @@ class Wire:
     def is_closing(self) -> bool:
         return not self.is_open
 
+    def set_protocol(self, protocol: object) -> None:
+        self.protocol = protocol
+
     def pause_reading(self) -> None: ...
 
     def resume_reading(self) -> None: ...
@@ -87,7 +95,7 @@ def wire() -> Wire:
 
 @pytest.fixture
 def connection(loop: Loop, wire: Wire) -> Connection:
-    made = Connection(Config(nothing), ServerState(), {}, _loop=loop)  # type: ignore[arg-type]
+    made = Connection(Config(nothing, ws=SocketConnection), ServerState(), {}, _loop=loop)  # type: ignore[arg-type]
     made.connection_made(wire)  # type: ignore[arg-type]
     return made
 
@@ -166,6 +174,41 @@ def test_an_answer_that_is_not_fetched_is_cut_off_and_one_that_is_fetched_slowly
         assert wire.is_open
     connection.timeout_keep_alive_handler()
     assert wire.is_cut
+
+
+async def test_a_websocket_is_not_ended_by_the_timers_of_requests(connection: Connection, loop: Loop, wire: Wire) -> None:
+    connection.data_received(UPGRADE)
+    assert isinstance(wire.protocol, SocketConnection)
+    await asyncio.gather(*wire.protocol.tasks)
+    assert not any(timer.is_set for timer in loop.timers if timer.seconds == HEAD_SECONDS_MAX)
+
+
+def test_a_stream_that_is_not_fetched_is_cut_off_and_one_that_is_fetched_slowly_is_not(
+    connection: Connection, loop: Loop, wire: Wire
+) -> None:
+    connection.data_received(HEAD + b"\r\n")
+    wire.unsent = 9_000
+    connection.pause_writing()
+    wire.unsent = 8_000
+    loop.timers[-1].ring()
+    assert wire.is_open
+    loop.timers[-1].ring()
+    assert wire.is_cut
+
+
+def test_what_is_fetched_in_the_end_is_not_cut_off(connection: Connection, loop: Loop, wire: Wire) -> None:
+    connection.data_received(HEAD + b"\r\n")
+    connection.pause_writing()
+    connection.resume_writing()
+    assert not any(timer.is_set for timer in loop.timers)
+
+
+def test_a_server_that_stops_says_so_to_streams(loop: Loop, wire: Wire) -> None:
+    stopping = asyncio.Event()
+    made = Connection(Config(nothing), ServerState(), {"stopping": stopping}, _loop=loop)  # type: ignore[arg-type]
+    made.connection_made(wire)  # type: ignore[arg-type]
+    made.shutdown()
+    assert stopping.is_set()
 
 
 def test_one_too_many_is_told_to_come_again(loop: Loop, wire: Wire) -> None:

@@ -55,7 +55,11 @@ def test_its_commands_lead_from_two_exports_to_an_answer(tmp_path: Path) -> None
     )
     assert ran.returncode == 0, ran.stderr
     *told, found, at_stores = ran.stdout.splitlines() if ran.stdout.endswith("\n") else split(ran.stdout)
-    assert [line.split(":")[0] for line in told] == ["Channels", "Locations", "Products", "Stock levels"]
+    *taken, checked, promoted, listed = told
+    assert [line.split(":")[0] for line in taken] == ["Channels", "Locations", "Products", "Stock levels", "Tax rates"]
+    assert checked == "1 promotion can be set from promotions.toml."
+    assert promoted.startswith("Promotions: 1 added")
+    assert listed == "Welcome  10 % off each order  code WELCOME"
     nodes = json.loads(found)["data"]["products"]["nodes"]
     assert len(nodes) == 3
     assert all("manteau" in node["title"].lower() for node in nodes)

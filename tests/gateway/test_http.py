@@ -96,17 +96,18 @@ async def test_messages_are_in_the_language_asked_for(client: AsyncClient, shop:
 
 
 class BrokenReads:
-    """Every port of it fails, but the one for channels, which who asks is told by."""
+    """Every port of it fails, but those that who asks is told by."""
 
     def __init__(self, shop: Shop) -> None:
-        self.channels, self.documents = shop.reads.channels, shop.reads.documents
+        self.channels, self.documents, self.sessions = shop.reads.channels, shop.reads.documents, shop.reads.sessions
+        self.database = shop.database
 
     def __getattr__(self, name: str) -> Any:
         raise RuntimeError("the password is swordfish")
 
 
 async def test_a_failure_of_ours_is_masked_and_recorded(shop: Shop) -> None:
-    endpoint = endpoint_of(BrokenReads(shop), Settings(), lambda: shop.now)  # type: ignore[arg-type]
+    endpoint = endpoint_of(BrokenReads(shop), Settings(), lambda: shop.now, shop.relay)  # type: ignore[arg-type]
     with capture_logs() as logs:
         async with AsyncClient(transport=ASGITransport(endpoint), base_url="http://shop.example") as client:
             answer = await client.post("/graphql", json={"query": "{ categories { handle } }"})

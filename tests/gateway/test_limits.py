@@ -196,6 +196,7 @@ class Slow:
 
     def __init__(self, shop: Shop) -> None:
         self.channels, self.documents, self.locations = shop.reads.channels, shop.reads.documents, self
+        self.sessions, self.database = shop.reads.sessions, shop.database
         self.waiting, self.let_go, self.enough = 0, asyncio.Event(), asyncio.Event()
 
     async def every(self, actor: object) -> tuple[()]:
@@ -208,7 +209,7 @@ class Slow:
 
 async def test_what_is_too_much_at_once_is_turned_away_and_the_rest_is_served(shop: Shop) -> None:
     slow = Slow(shop)
-    endpoint = endpoint_of(slow, Settings(), lambda: shop.now)  # type: ignore[arg-type]
+    endpoint = endpoint_of(slow, Settings(), lambda: shop.now, shop.relay)  # type: ignore[arg-type]
     async with AsyncClient(transport=ASGITransport(endpoint), base_url="http://shop.example") as client:
         first = [asyncio.create_task(ask(client, "{ locations { totalCount } }")) for _ in range(IN_FLIGHT_MAX)]
         await slow.enough.wait()
@@ -222,7 +223,7 @@ async def test_what_is_too_much_at_once_is_turned_away_and_the_rest_is_served(sh
 
 
 async def test_an_answer_that_takes_too_long_is_cut_short(shop: Shop) -> None:
-    endpoint = endpoint_of(Slow(shop), Settings(), lambda: shop.now)  # type: ignore[arg-type]
+    endpoint = endpoint_of(Slow(shop), Settings(), lambda: shop.now, shop.relay)  # type: ignore[arg-type]
     endpoint.seconds_max = 0
     async with AsyncClient(transport=ASGITransport(endpoint), base_url="http://shop.example") as client:
         answer = await ask(client, "{ locations { totalCount } }")

@@ -212,7 +212,7 @@ async def test_a_failure_of_ours_is_masked_in_whatever_part_it_comes(shop: Shop)
             raise RuntimeError("the password is swordfish")
 
     shop.reads.stock = Failing(shop.database)
-    endpoint = endpoint_of(shop.reads, Settings(incremental="on"), lambda: shop.now)
+    endpoint = endpoint_of(shop.reads, Settings(incremental="on"), lambda: shop.now, shop.relay)
     query = '{ product(by: {handle: "coat"}) { title variants { sku ... @defer { availableForSale } } } }'
     async with AsyncClient(transport=ASGITransport(endpoint), base_url="http://api.example") as client:
         answer = await ask(client, {"query": query}, accept="multipart/mixed")

@@ -20,12 +20,12 @@ SECONDS = 60
 
 
 class Serving:
-    """`comptoir serve --demo` on a free port."""
+    """`comptoir serve` on a free port, with the demo shop unless another is there."""
 
-    def __init__(self, url: str, folder: Path) -> None:
-        environment = {**os.environ, "COMPTOIR_DATABASE_URL": url, "COMPTOIR_LOG": "json"}
+    def __init__(self, url: str, folder: Path, *options: str, **settings: str) -> None:
+        environment = {**os.environ, "COMPTOIR_DATABASE_URL": url, "COMPTOIR_LOG": "json", **settings}
         self.process = subprocess.Popen(
-            [COMPTOIR, "serve", "--demo", "--port", "0"],
+            [COMPTOIR, "serve", *(options or ("--demo",)), "--port", "0"],
             cwd=folder,
             env=environment,
             stderr=subprocess.PIPE,

@@ -60,7 +60,7 @@ async def test_from_signing_up_to_signing_out(shop: Shop, tmp_path: Path) -> Non
     """Nothing of it is in the log but that it was asked."""
     await Shop.opened(shop.database, replace(WEB, code="mobile", kind=ChannelKind.MOBILE))
     mails = Deliveries(MailFolder(tmp_path / "mail"))
-    endpoint = endpoint_of(shop.reads, Settings(), lambda: shop.now, mails=mails)
+    endpoint = endpoint_of(shop.reads, Settings(), lambda: shop.now, shop.relay, mails=mails)
     with capture_logs() as logs:
         async with AsyncClient(transport=ASGITransport(RequestLog(endpoint)), base_url="http://shop.example") as client:
             assert (await ask(client, SIGN_UP, email=LOU, password=SECRET, name="Canary"))["done"]

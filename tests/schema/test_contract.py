@@ -45,7 +45,7 @@ def git(*words: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_pending_list_only_shrinks() -> None:
-    """Compared with every version of it in this branch's history."""
+    """Compared with every version of it in this branch's history; of a type that was all pending, fields may be left."""
     name = str(PENDING.relative_to(ROOT))
     log = git("log", "--format=%H", "--", name) if which("git") else None
     if log is None or log.returncode != 0:

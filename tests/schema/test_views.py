@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from functools import reduce
@@ -74,7 +74,12 @@ def fits_bare(shown: Any, meant: Any) -> bool:
         return meant is str or (isinstance(meant, type) and issubclass(meant, Id | types.NoneType))
     if get_origin(shown) is tuple:
         return get_origin(meant) in (tuple, list) and fits(get_args(shown)[0], get_args(meant)[0])
-    return bool(shown == meant)
+    return bool(shown == meant) or is_interface_of(shown, meant)
+
+
+def is_interface_of(shown: Any, meant: Any) -> bool:
+    definition = get_object_definition(shown) if isinstance(shown, type) else None
+    return bool(definition and definition.is_interface and issubclass(VIEWS.get(meant, object), shown))
 
 
 def attributes(source: type) -> dict[str, Any]:
@@ -97,7 +102,7 @@ PLAIN = [
 ]
 EDGES = [
     pytest.param(field, id=f"{view.__name__}.{field.python_name}")
-    for view in [*dict.fromkeys(VIEWS.values()), schema.build.Query]
+    for view in [*dict.fromkeys(VIEWS.values()), schema.build.Query, schema.build.Subscription]
     for field in declared(view)
     if isinstance(field.base_resolver, DomainResolver)
 ]
@@ -117,6 +122,9 @@ def test_an_edge_shows_what_its_resolver_answers(field: StrawberryField) -> None
     if isinstance(field.base_resolver, BatchResolver):
         assert get_origin(answer) in (list, Sequence), "one answer for each parent"
         (answer,) = get_args(answer)
+    if field.is_subscription:
+        assert get_origin(answer) is AsyncGenerator, "one answer for each event"
+        answer = get_args(answer)[0]
     shown = said(field.resolve_type())
     nodes = get_args(answer) if field.python_name in ("node", "nodes") else ()
     assert nodes or fits(shown, answer), f"shown as {shown}, answers {answer}"

@@ -4,13 +4,16 @@ from adapters.sql.tables.cart import cart, cart_activity, cart_contact, cart_lin
 from adapters.sql.tables.catalog import category, product, product_category, product_listing, variant, variant_listing
 from adapters.sql.tables.channel import channel, pool
 from adapters.sql.tables.document import registered_document
+from adapters.sql.tables.event import outbox
 from adapters.sql.tables.intake import intake
 from adapters.sql.tables.location import location, postal_code
 from adapters.sql.tables.metadata import metadata
 from adapters.sql.tables.people import customer, customer_address, kiosk, staff_action, staff_member
+from adapters.sql.tables.promotion import promotion, promotion_category, promotion_channel
 from adapters.sql.tables.search import search_form, search_word
 from adapters.sql.tables.session import attempt, idempotency_key, one_time_code, session, session_cart
 from adapters.sql.tables.stock import stock_allocation, stock_hold, stock_incoming, stock_level, stock_movement
+from adapters.sql.tables.tax import tax_rate
 
 __all__ = [
     "attempt",
@@ -28,11 +31,15 @@ __all__ = [
     "location",
     "metadata",
     "one_time_code",
+    "outbox",
     "pool",
     "postal_code",
     "product",
     "product_category",
     "product_listing",
+    "promotion",
+    "promotion_category",
+    "promotion_channel",
     "registered_document",
     "search_form",
     "search_word",
@@ -45,6 +52,7 @@ __all__ = [
     "stock_incoming",
     "stock_level",
     "stock_movement",
+    "tax_rate",
     "variant",
     "variant_listing",
 ]

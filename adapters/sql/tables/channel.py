@@ -28,4 +28,6 @@ channel = Table(
     Column("assortment", Text, one_of("assortment", Assortment), nullable=False),
     key("pool_id", PoolId, ForeignKey("pool.id"), nullable=False),
     Column("registered_only", Boolean, nullable=False, server_default=text("false")),
+    Column("country_code", Text, comment="whose taxes its prices include"),
+    Column("line_quantity_max", Integer, nullable=False, server_default=text("50")),
 )

@@ -34,6 +34,7 @@ session_cart = Table(
     key("cart_id", CartId, ForeignKey("cart.id"), primary_key=True, index=True),
     Column("scope", Text, one_of("scope", HandoffScope), nullable=False),
     Column("granted_at", Instant, nullable=False),
+    Column("is_masked", Boolean, nullable=False, comment="contact and addresses are shown in part"),
 )
 
 one_time_code = Table(

@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0006"
-down_revision = "0004"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
@@ -247,6 +247,7 @@ def upgrade() -> None:
         sa.Column("cart_id", ID, nullable=False),
         sa.Column("scope", sa.Text(), nullable=False),
         sa.Column("granted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("is_masked", sa.Boolean(), nullable=False, comment="contact and addresses are shown in part"),
         sa.CheckConstraint("scope IN ('VIEW', 'EDIT', 'CHECKOUT')", name=op.f("ck_session_cart_scope")),
         sa.ForeignKeyConstraint(["cart_id"], ["cart.id"], name=op.f("fk_session_cart_cart_id")),
         sa.ForeignKeyConstraint(["session_id"], ["session.id"], name=op.f("fk_session_cart_session_id")),

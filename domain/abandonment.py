@@ -1,0 +1,92 @@
+"""Abandonment: carts that were left alone for long are told of, can be taken up again by a link, and go in the end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from domain.cart import Activity, Cart, CartStatus, CartWrites, Change
+from domain.code import CodeWrites, OneTimeCode, Purpose, mailed
+from domain.event import Event, EventType, EventWrites
+from domain.ids import CartActivityId
+from domain.session import HandoffScope, Keys
+from domain.work import UnitOfWork
+
+AT_ONCE = 100
+RESUMABLE = timedelta(days=7)
+
+
+class LeftCarts(CartWrites, Protocol):
+    async def left_since(self, moment: datetime, most: int) -> Sequence[Cart]:
+        """Open carts with something in them that nobody has changed since, locked; not those that others work on now."""
+        ...
+
+    async def forget(self, moment: datetime, most: int) -> int:
+        """Deletes carts that were not ordered and that nobody has changed since, with all that is known of them."""
+        ...
+
+
+class AbandonmentWork(UnitOfWork, Protocol):
+    @property
+    def carts(self) -> LeftCarts: ...
+
+    @property
+    def codes(self) -> CodeWrites: ...
+
+    @property
+    def events(self) -> EventWrites: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A cart that was left alone, and the code by which it can be taken up again; it is kept nowhere else."""
+
+    cart: Cart
+    code: str
+
+
+async def abandon(work: AbandonmentWork, keys: Keys, now: datetime, *, after: timedelta) -> tuple[Left, ...]:
+    """Some of the carts that were left alone for so long; asked again until there are none."""
+    async with work:
+        left = tuple([await left_alone(work, keys, cart, now) for cart in await work.carts.left_since(now - after, AT_ONCE)])
+        await work.commit()
+    return left
+
+
+async def left_alone(work: AbandonmentWork, keys: Keys, before: Cart, now: datetime) -> Left:
+    """It stays as old as it was: nobody has worked on it."""
+    after = replace(before, version=before.version + 1, status=CartStatus.ABANDONED)
+    activity = Activity(
+        id=CartActivityId.new(),
+        cart=after.id,
+        version=after.version,
+        at=now,
+        channel=after.channel,
+        staff=None,
+        kiosk=None,
+        change=Change.ABANDONED,
+    )
+    await work.carts.save(before, after, activity)
+    code = mailed()
+    await work.codes.issue(
+        OneTimeCode(
+            digest=keys.digest("code", code),
+            purpose=Purpose.RESUME,
+            cart=after.id,
+            scope=HandoffScope.EDIT,
+            expires_at=now + RESUMABLE,
+        )
+    )
+    for type in (EventType.CART_CHANGED, EventType.CART_ABANDONED):
+        work.events.add(Event.of(type, str(after.id), now, version=after.version))
+    return Left(after, code)
+
+
+async def forget(work: AbandonmentWork, now: datetime, *, after: timedelta) -> int:
+    """How many carts are gone; asked again until there are none."""
+    async with work:
+        gone = await work.carts.forget(now - after, AT_ONCE)
+        await work.commit()
+    return gone
