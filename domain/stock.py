@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
+from domain.action import Action, ActionKind, ActionWrites
 from domain.actor import Actor
 from domain.channel import Channel
 from domain.ids import SHARED_POOL, ChannelId, LocationId, PoolId
@@ -14,11 +15,9 @@ from domain.ledger import Incoming, LedgerWrites, Movement, Shelf, StockLevel
 from domain.page import Edge, PageInfo, PageRequest
 from domain.quantities import WHOLE_MAX
 from domain.refusal import Forbidden, InvalidInput, NotFound
-from domain.staff import StaffAction, StaffActionWrites
 from domain.work import UnitOfWork
 
 SAFETY_MAX = WHOLE_MAX // 4  # a level takes it off together with what is held and allocated
-SAFETY_SET = "stockSafetySet"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +79,7 @@ class StockWork(UnitOfWork, Protocol):
     def ledger(self) -> LedgerWrites: ...
 
     @property
-    def staff_actions(self) -> StaffActionWrites: ...
+    def actions(self) -> ActionWrites: ...
 
 
 def pool_meant(
@@ -124,6 +123,6 @@ async def set_safety(
             return NotFound(("input", "sku"), f"No variant has the SKU {shelf.sku!r}.")
         level = (await work.ledger.lock([shelf]))[shelf]
         await work.ledger.set_safety({shelf: safety})
-        await work.staff_actions.record(StaffAction(at=now, staff=actor.staff, action=SAFETY_SET, subject=level.id))
+        await work.actions.record(Action(at=now, staff=actor.staff, kind=ActionKind.SAFETY_SET, subject=level.id))
         await work.commit()
     return replace(level, safety=safety, safety_is_default=False)

@@ -12,7 +12,7 @@ from adapters.sql.migrate import migrate as migrate_database
 from adapters.sql.migrate import version
 from adapters.sql.proof import SqlProof
 from domain.proof import prove as prove_stock
-from gateway.app import unready
+from gateway.app import unready, unsafe
 from gateway.channel_command import channels
 from gateway.demo import load
 from gateway.document_command import documents
@@ -22,7 +22,9 @@ from gateway.logs import configure
 from gateway.promotion_command import promotions
 from gateway.run import fail, run, say, the_settings
 from gateway.serve import serve as serve_until_stopped
+from gateway.staff_command import staff
 from gateway.tax_command import taxes
+from gateway.token_command import token
 from schema.build import build
 
 app = typer.Typer(
@@ -34,6 +36,8 @@ app = typer.Typer(
 app.add_typer(imports, name="import")
 app.add_typer(channels, name="channels")
 app.add_typer(documents, name="documents")
+app.add_typer(staff, name="staff")
+app.command()(token)
 app.add_typer(promotions, name="promotions")
 app.add_typer(taxes, name="taxes")
 
@@ -53,6 +57,8 @@ def serve(
     run(migrate_database)
     if with_demo:
         run(load)
+    if problem := run(lambda database: unsafe(database, settings)):
+        fail(problem)
     host, port = host or settings.host, settings.port if port is None else port
     if not serve_until_stopped(settings, host=host, port=port, workers=workers):
         fail(f"could not begin to serve at {host}:{port}; the lines above say why")

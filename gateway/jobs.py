@@ -9,12 +9,14 @@ from datetime import datetime
 from adapters.sql.database import Database
 from adapters.sql.work import SqlWork
 from domain.event import purge_events
+from domain.sweep import sweep as sweep_leftovers
 from gateway.logs import log
 
 SWEEP_SECONDS = 300
 
 SWEEPS: Mapping[str, Callable[[SqlWork, datetime], Awaitable[int]]] = {
     "old events deleted": purge_events,
+    "ended sessions, codes, attempts and keys deleted": sweep_leftovers,
 }
 
 

@@ -10,14 +10,18 @@ from typing import Any, Protocol, TypeVar
 
 from strawberry.dataloader import DataLoader
 
+from domain.account import AccountReads
 from domain.actor import Actor
 from domain.cart import CartReads
 from domain.catalog import CatalogReads
 from domain.channel import Channel, ChannelReads
 from domain.customer import CustomerReads
 from domain.ids import ChannelId
+from domain.kiosk import KioskReads
 from domain.location import LocationReads
+from domain.mail import Letters
 from domain.offer import StockReads
+from domain.password import Passwords
 from domain.pricing import PricingReads
 from domain.proof import ProofReads
 from domain.refusal import LimitReached
@@ -36,6 +40,9 @@ OBJECTS_MAX = 10_000  # below the root, of one operation: what its cost, which t
 
 class Reads(Protocol):
     @property
+    def accounts(self) -> AccountReads: ...
+
+    @property
     def carts(self) -> CartReads: ...
 
     @property
@@ -43,6 +50,9 @@ class Reads(Protocol):
 
     @property
     def customers(self) -> CustomerReads: ...
+
+    @property
+    def kiosks(self) -> KioskReads: ...
 
     @property
     def sessions(self) -> SessionReads: ...
@@ -137,6 +147,8 @@ class Context:
     reads: Reads
     work: Callable[[], Any]
     keys: Keys
+    passwords: Passwords
+    letters: Letters
     clock: Callable[[], datetime]
     language: str
     now: datetime

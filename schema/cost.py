@@ -43,10 +43,16 @@ WEIGHTS = {
     "Product.description": 10,  # a long text
     "Query.stockLedger": 100,  # a deep page adds up what came after it
     "Query.stockProof": 5_000,  # adds all of the stock up
+    "Mutation.customerSignUp": 500,  # a password is hashed
+    "Mutation.customerSignIn": 500,
+    "Mutation.passwordReset": 500,
+    "Mutation.staffSignIn": 500,
 }
 ARGUMENTS = {"Query.products.filter": 300, "Query.products.search": 1_000, "Query.products.sort": 800}
 SIZES = {
     "Query.categories": 1_000,
+    "Query.kiosks": 20,
+    "Customer.addresses": 5,
     "Product.variants": 20,
     "Product.options": 3,
     "Product.categories": 3,

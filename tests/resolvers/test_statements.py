@@ -11,6 +11,7 @@ from domain.intake.stock import StockDraft
 from domain.location import PostalCode
 from tests.people import agent
 from tests.shop import CITIES, Shop, done, sheet
+from tests.stories.test_people import CAMILLE, REQUEST, SECRET, SIGN_IN, SIGN_UP, UPDATE
 
 
 @pytest.fixture
@@ -135,3 +136,41 @@ async def test_the_safety_of_a_shelf_is_set_in_one_unit_of_work(large: Shop) -> 
     with large.statements(writing=True) as seen:
         await large.ask(mutation, by=by, input={"location": at, "sku": "COAT-0", "safety": 1})
     assert [one.split()[0] for one in seen if one != "BEGIN IMMEDIATE"] == ["SELECT", "INSERT", "SELECT", "UPDATE", "INSERT"]
+
+
+async def test_who_is_asked_for_by_a_signed_in_customer(shop: Shop) -> None:
+    token = await shop.as_customer()
+    with shop.statements() as seen:
+        await shop.ask("{ viewer { id roles channel { code } customer { email addresses { line1 } } } }", token=token)
+    assert len(seen) == 4  # the channels, the session, the customer, the addresses
+
+
+@pytest.mark.parametrize(
+    ("mutation", "input", "read", "written"),
+    [
+        (SIGN_UP, {"email": "new@shop.test", "password": SECRET}, 0, 7),
+        (SIGN_UP, {"email": CAMILLE, "password": SECRET}, 0, 6),
+        (SIGN_IN, {"email": CAMILLE, "password": SECRET}, 4, 8),
+        (SIGN_IN, {"email": CAMILLE, "password": "wrong"}, 1, 3),
+        (REQUEST, {"email": CAMILLE}, 0, 6),
+        (REQUEST, {"email": "nobody@shop.test"}, 0, 6),
+    ],
+)
+async def test_what_becoming_somebody_takes(shop: Shop, mutation: str, input: dict[str, str], read: int, written: int) -> None:
+    await shop.as_customer(CAMILLE, SECRET)
+    with shop.statements() as reading, shop.statements(writing=True) as writing:
+        await shop.ask(mutation, input=input)
+    assert (len(reading) - 1, changes(writing)) == (read, written)
+
+
+@pytest.mark.parametrize(("input", "written"), [({"name": "Camille"}, 2), ({"email": "new@shop.test"}, 9)])
+async def test_what_changing_oneself_takes(shop: Shop, input: dict[str, str], written: int) -> None:
+    token = await shop.as_customer(CAMILLE)
+    with shop.statements(writing=True) as writing:
+        await shop.ask(UPDATE, token=token, input=input)
+    assert changes(writing) == written
+
+
+def changes(writing: list[str]) -> int:
+    """SQLite begins by a statement, PostgreSQL by none."""
+    return len([statement for statement in writing if not statement.startswith("BEGIN")])

@@ -11,13 +11,13 @@ import pytest
 from graphql import GraphQLObjectType, build_schema, is_introspection_type
 
 from domain.actor import Actor
+from domain.address import Address
 from domain.cart import Activity, Cart, CartLine, Change, begun
 from domain.catalog import Image, ProductOption, Sku, Variant
 from domain.contact import Contact
 from domain.handoff import CartHandoff, Offering, offer
 from domain.ids import CartActivityId, CartId, CartLineId
 from domain.intake.stock import StockDraft
-from domain.location import Address
 from domain.money import Money
 from domain.session import HandoffScope
 from tests.people import admin, agent, associate, customer, kiosk, signed_in

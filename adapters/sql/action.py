@@ -1,4 +1,4 @@
-"""What staff did, in SQL: written once, and never edited."""
+"""What staff did, in SQL: written and never changed."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.sql.tables import staff_action
-from domain.staff import StaffAction
+from domain.action import Action
 
 
-class SqlStaffActions:
-    """What staff do in one unit of work."""
+class SqlActions:
+    """Actions of one unit of work."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self.connection = connection
 
-    async def record(self, action: StaffAction) -> None:
+    async def record(self, action: Action) -> None:
         values = {
             "at": action.at,
             "staff_id": action.staff,
-            "action": action.action,
+            "action": action.kind.value,
             "subject": action.subject,
             "reason": action.reason,
         }
