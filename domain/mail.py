@@ -74,6 +74,17 @@ class Words(Enum):
             "Nous écrivons désormais à une autre de vos adresses. Si ce n’était pas vous, dites-le-nous.\n\n{link}",
         ),
     )
+    RESUME = (
+        (
+            "Your cart is still here",
+            "You left something in your cart. Go on with it here, on any device, within a week:\n\n{link}",
+        ),
+        (
+            "Votre panier est toujours là",
+            "Vous avez laissé quelque chose dans votre panier. Reprenez-le ici, sur n’importe quel appareil, sous une semaine :"
+            "\n\n{link}",
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +112,9 @@ class Letters:
 
     def address_changed(self, to: str) -> None:
         self.write(to, Words.ADDRESS_CHANGED, "account")
+
+    def resume(self, to: str, code: str) -> None:
+        self.write(to, Words.RESUME, f"handoff={code}")
 
     def write(self, to: str, words: Words, fragment: str) -> None:
         """What stands after the `#` of a link is sent to no server, so it is in nobody's log."""

@@ -30,7 +30,7 @@ from gateway.actor import Actors
 from gateway.channel import Channels
 from gateway.graphql import Endpoint
 from gateway.ide import Ide, WithIde
-from gateway.jobs import sweep_now_and_then
+from gateway.jobs import Sweeps
 from gateway.logs import RequestLog, configure
 from gateway.metrics import Metrics, RequestMetrics
 from gateway.operation import Operations
@@ -82,13 +82,15 @@ def application(
     mails, vouching = deliveries(chosen), issuers(chosen)
     endpoint = endpoint_of(reads, chosen, clock, relay, telemetry, mails=mails, vouching=vouching)
 
+    sweeps = Sweeps(database, chosen, endpoint.actors.keys, endpoint.letters, clock)
+
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[dict[str, Any]]:
         """Its state says when the server stops; gateway/connection.py sets that."""
         try:
             if problem := await unready(database) or await unsafe(database, chosen):
                 raise RuntimeError(problem)
-            async with told_of_changes(database, relay, chosen.redis_url), beside(sweep_now_and_then(database, clock)):
+            async with told_of_changes(database, relay, chosen.redis_url), beside(sweeps.now_and_then()):
                 yield {"stopping": endpoint.stopping}
         finally:
             await endpoint.close()

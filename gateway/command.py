@@ -11,14 +11,17 @@ from adapters.sql.database import Database
 from adapters.sql.migrate import migrate as migrate_database
 from adapters.sql.migrate import version
 from adapters.sql.proof import SqlProof
+from adapters.tokens import SignedKeys
+from domain.mail import Letters
 from domain.proof import prove as prove_stock
 from gateway.app import unready, unsafe
 from gateway.channel_command import channels
 from gateway.demo import load
 from gateway.document_command import documents
 from gateway.import_command import imports
-from gateway.jobs import sweep
+from gateway.jobs import Sweeps
 from gateway.logs import configure
+from gateway.people import deliveries
 from gateway.promotion_command import promotions
 from gateway.run import fail, run, say, the_settings
 from gateway.serve import serve as serve_until_stopped
@@ -88,8 +91,17 @@ def schema() -> None:
 def jobs() -> None:
     """Puts away what is over, once; a serving process does so by itself every few minutes."""
     run(require_migrated)
-    for name, number in run(lambda database: sweep(database, system)).items():
+    for name, number in run(swept).items():
         say(f"{name}: {number}")
+
+
+async def swept(database: Database) -> dict[str, int]:
+    """The mails that are written have been sent when it returns."""
+    chosen, mails = the_settings(), deliveries(the_settings())
+    try:
+        return await Sweeps(database, chosen, SignedKeys(chosen.secret), Letters(mails, chosen.storefront_url), system).once()
+    finally:
+        await mails.close()
 
 
 async def require_migrated(database: Database) -> None:

@@ -112,7 +112,6 @@ class Endpoint:
             keys=self.actors.keys,
             passwords=self.passwords,
             letters=self.letters.spoken(language),
-            storefront_url=self.letters.storefront,
             clock=self.clock,
             language=language,
             now=self.clock(),

@@ -139,8 +139,8 @@ class Batches:
 class Context:
     """Of one operation. `now` is the same for all its fields; `language` is that of messages, `fr` or `en`.
 
-    `work`: a new unit of work; `client`: a digest of the address that asks; `storefront_url`: where links lead. Whoever
-    signs in goes on as who they are now: `become` is the one thing that changes here.
+    `work`: a new unit of work; `client`: a digest of the address that asks. Whoever signs in goes on as who they are now:
+    `become` is the one thing that changes here.
     """
 
     actor: Actor
@@ -154,7 +154,6 @@ class Context:
     now: datetime
     changes: Changes
     client: str = ""
-    storefront_url: str = ""
     batches: Batches = field(default_factory=Batches)
 
     def become(self, actor: Actor) -> None:

@@ -55,7 +55,6 @@ class Device:
             now=shop.now,
             changes=shop.relay,
             client=KEYS.digest("client", self.client),
-            storefront_url="https://shop.example/",
         )
         result = await SCHEMA.execute(query, variable_values=variables, context_value=context)
         return result.data, [dict(error.formatted) for error in result.errors or ()]
