@@ -70,7 +70,8 @@ class AccountWrites(Protocol):
         ...
 
     async def sign_up_again(self, customer: CustomerId, anew: NewCustomer) -> None:
-        """Nobody has shown that the address is theirs: who signs up last is as good as who did first."""
+        """Nobody has shown that the address is theirs, and whose password is theirs cannot be told: so there is none any more,
+        and who verifies the address sets one by mail."""
         ...
 
     async def verify(self, customer: CustomerId) -> None: ...

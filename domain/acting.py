@@ -56,6 +56,8 @@ async def act_as(work: ActingWork, actor: Actor, asked: ActAs, now: datetime) ->
     async with work:
         if await work.accounts.lock(asked.customer) is None:
             return NotFound(("input", "customer"), "There is no such customer.")
+        if actor.session is None or await work.sessions.lock(actor.session, now) is None:
+            return Forbidden((), "The session that asks has ended.")
         await work.sessions.open(session, now)
         action = Action(at=now, staff=actor.staff, kind=ActionKind.ACTED_AS, subject=str(asked.customer), reason=reason)
         await work.actions.record(action)

@@ -47,15 +47,16 @@ def window_of(now: datetime) -> datetime:
 
 
 async def pay(work: AttemptWork, guesses: Guesses, subjects: tuple[str, ...], now: datetime) -> RateLimited | None:
-    """`subjects`: digests of whoever guesses, and of what is guessed at."""
+    """`subjects`: digests of whoever guesses, and of what is guessed at. What is refused is not counted, so that nobody uses
+    up what all of them have."""
     since = window_of(now)
+    most = dict.fromkeys(subjects, guesses.per_subject) | {ALL: guesses.in_total}
     async with work:
         failures = await work.attempts.add(guesses.kind, dict.fromkeys((*subjects, ALL), 1), since)
+        if any(failures[subject] > most[subject] for subject in failures):
+            return RateLimited(ceil((since + WINDOW - now).total_seconds()))
         await work.commit()
-    most = dict.fromkeys(subjects, guesses.per_subject) | {ALL: guesses.in_total}
-    if all(failures[subject] <= most[subject] for subject in failures):
-        return None
-    return RateLimited(ceil((since + WINDOW - now).total_seconds()))
+    return None
 
 
 async def pay_back(work: AttemptWork, guesses: Guesses, subjects: tuple[str, ...], now: datetime) -> None:

@@ -59,6 +59,10 @@ class CartWork(UnitOfWork, Protocol):
     def sessions(self) -> SessionWrites: ...
 
 
+# Lines as they were looked up, or why they cannot be added: told only to who asks for the first time with their key.
+Looked: TypeAlias = tuple[Wanted, ...] | InvalidInput | NotFound
+
+
 @dataclass(frozen=True, slots=True)
 class WantedLine:
     variant: VariantId
@@ -149,7 +153,7 @@ def activity_of(after: Cart, step: Step, actor: Actor, now: datetime) -> Activit
 
 async def wanted(
     catalog: CatalogReads, actor: Actor, lines: Sequence[WantedLine], path: tuple[str, ...] = ("input", "lines")
-) -> tuple[Wanted, ...] | InvalidInput | NotFound:
+) -> Looked:
     """Lines as they can be added: of variants that the actor's channel sells, at their prices there now."""
     for n, line in enumerate(lines):
         if line.quantity < 1:
@@ -172,7 +176,7 @@ def title_of(variant: Variant, product: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beginning:
-    lines: tuple[Wanted, ...] = ()
+    lines: Looked = ()
     contact: Contact | None = None
     source_code: str | None = None
     key: IdempotencyKey | None = None
@@ -187,20 +191,22 @@ async def create(work: CartWork, actor: Actor, beginning: Beginning) -> Created 
             if isinstance(outcome, IdempotencyKeyReused):
                 return outcome
             return await created_before(work, actor, outcome, now)
+        if not isinstance(lines := beginning.lines, tuple):
+            return lines
         before = await work.carts.lock_open_of(actor)
         if before is not None and (refusal := may_edit(before, actor)):
             return refusal
         cart = before or begun(actor.channel, now, customer=actor.customer, source_code=beginning.source_code)
-        filled = with_beginning(cart, actor, beginning)
+        filled = with_beginning(cart, actor, beginning, lines)
         if not isinstance(filled, Cart):
             return filled
         session = None
         if before is None:
-            after, session = await first(work, actor, filled, beginning)
+            after, session = await first(work, actor, Step(filled, Change.CREATED, told(lines)), now)
         elif filled == before:
             after = before
         else:
-            step = Step(filled, Change.LINES_ADDED if beginning.lines else Change.CONTACT_SET, told(beginning.lines))
+            step = Step(filled, Change.LINES_ADDED if lines else Change.CONTACT_SET, told(lines))
             after = await saved(work, actor, before, step, now)
         if key:
             session_named = {"session": str(session.id)} if session else {}
@@ -209,21 +215,20 @@ async def create(work: CartWork, actor: Actor, beginning: Beginning) -> Created 
     return Created(after, session)
 
 
-def with_beginning(cart: Cart, actor: Actor, beginning: Beginning) -> Cart | LimitReached:
-    filled = with_added(cart, beginning.lines, actor.channel.line_quantity_max)
+def with_beginning(cart: Cart, actor: Actor, beginning: Beginning, lines: Sequence[Wanted]) -> Cart | LimitReached:
+    filled = with_added(cart, lines, actor.channel.line_quantity_max)
     if isinstance(filled, LimitReached) or beginning.contact in (None, filled.contact):
         return filled
     return replace(filled, contact=beginning.contact, contact_version=cart.version + 1)
 
 
-async def first(work: CartWork, actor: Actor, filled: Cart, beginning: Beginning) -> tuple[Cart, Session | None]:
+async def first(work: CartWork, actor: Actor, step: Step, now: datetime) -> tuple[Cart, Session | None]:
     """The first version of a new cart, opened by the session that asks; a stranger gets one."""
-    now = beginning.now
-    cart = replace(filled, version=1)
+    cart = replace(step.cart, version=1)
     session = None if actor.session else session_begun(actor.channel.id, now)
     if session:
         await work.sessions.open(session, now)
-    await work.carts.create(cart, activity_of(cart, Step(cart, Change.CREATED, told(beginning.lines)), actor, now))
+    await work.carts.create(cart, activity_of(cart, step, actor, now))
     opener = actor.session or (session.id if session else None)
     if opener and not actor.customer:
         await work.sessions.grant(opener, cart.id, HandoffScope.CHECKOUT, now)

@@ -11,12 +11,11 @@ from domain.cart import (
     Cart,
     CartReads,
     Change,
-    Wanted,
     conflict,
     with_added,
     with_quantities,
 )
-from domain.cart_changes import NO_SUCH_CART, Asked, CartRefusal, CartWork, Step, change
+from domain.cart_changes import NO_SUCH_CART, Asked, CartRefusal, CartWork, Looked, Step, change
 from domain.catalog import CatalogReads
 from domain.contact import Contact
 from domain.ids import CartLineId
@@ -30,10 +29,12 @@ class LineQuantity:
     quantity: int
 
 
-async def add_lines(work: CartWork, actor: Actor, asked: Asked, lines: Sequence[Wanted]) -> Cart | CartRefusal:
+async def add_lines(work: CartWork, actor: Actor, asked: Asked, lines: Looked) -> Cart | CartRefusal:
     """Adds always merge in, whatever version they were made on."""
 
     def edit(cart: Cart) -> Step | CartRefusal | None:
+        if not isinstance(lines, tuple):
+            return lines
         if refusal := conflict(cart, asked.expected_version, changed_at=0):
             return refusal
         filled = with_added(cart, lines, actor.channel.line_quantity_max)

@@ -10,19 +10,20 @@ from domain.actor import Actor, Role
 from domain.cart import LIVE, Cart, CartReads, CartStatus, Change, keeps_to_itself
 from domain.cart_changes import NO_SUCH_CART, CartRefusal, CartWork, Step, saved
 from domain.idempotency import IdempotencyKey, Outcome
-from domain.ids import CartId, SessionId, VariantId
+from domain.ids import CartId, VariantId
 from domain.merge import CartMergeOutcome, CartMergePolicy, Merged, MergeLimit, MergeLine, Preview, as_they_are, merged
 from domain.refusal import CartClosed, Forbidden, IdempotencyKeyReused, NotFound
+from domain.session import RefreshToken, Session
 
 SIGN_IN = Forbidden(("input", "cart"), "Sign in first: a cart is claimed by a customer.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """`opened_by`: the session that opened the cart before its owner signed in."""
+    """`opened_by`: what the session acted with that opened the cart before its owner signed in."""
 
     cart: CartId
-    opened_by: SessionId | None
+    opened_by: RefreshToken | None
     policy: CartMergePolicy
     key: IdempotencyKey | None
     now: datetime
@@ -52,8 +53,8 @@ async def claim(work: CartWork, actor: Actor, asked: Claim) -> Merged | CartRefu
 
 async def claimable(work: CartWork, actor: Actor, asked: Claim) -> Cart | NotFound | Forbidden:
     """The cart, if that session opens it to be changed."""
-    session = await work.sessions.lock(asked.opened_by, asked.now) if asked.opened_by else None
-    if session is None:
+    session = await work.sessions.lock(asked.opened_by.session, asked.now) if asked.opened_by else None
+    if session is None or asked.opened_by is None or not is_good(asked.opened_by, session):
         return NotFound(("input", "cartSession"), "This session has ended, or its token is not of this gateway.")
     opener = Actor(actor.channel, session=session.id, roles=(Role.SHOPPER,))
     cart = await work.carts.lock(opener, asked.cart)
@@ -64,6 +65,11 @@ async def claimable(work: CartWork, actor: Actor, asked: Claim) -> Cart | NotFou
     return cart
 
 
+def is_good(token: RefreshToken, session: Session) -> bool:
+    """One that was used before the last may be somebody else's by now."""
+    return token.generation is None or token.generation >= session.generation - 1
+
+
 def why_not(source: Cart, own: Cart | None, actor: Actor) -> CartRefusal | None:
     """Nothing is merged into or out of a cart that is being paid."""
     if source.status not in LIVE or CartStatus.CHECKOUT in (source.status, own and own.status):
@@ -71,11 +77,17 @@ def why_not(source: Cart, own: Cart | None, actor: Actor) -> CartRefusal | None:
     return keeps_to_itself(source, actor.channel)
 
 
+def known(source: Cart) -> Cart:
+    """Without the contact that whoever claims it was shown in part."""
+    return replace(source, contact=None) if source.is_masked else source
+
+
 async def joined(work: CartWork, actor: Actor, source: Cart, own: Cart | None, asked: Claim) -> Merged:
     if own is None:
-        after = await saved(work, actor, source, Step(replace(source, customer=actor.customer), Change.CLAIMED), asked.now)
+        theirs = replace(known(source), customer=actor.customer)
+        after = await saved(work, actor, source, Step(theirs, Change.CLAIMED), asked.now)
         return Merged(after, tuple(as_they_are(after)))
-    result = merged(source, own, asked.policy, actor.channel.line_quantity_max)
+    result = merged(known(source), own, asked.policy, actor.channel.line_quantity_max)
     after = await saved(work, actor, own, Step(result.cart, Change.MERGED_IN), asked.now)
     gone = replace(source, status=CartStatus.MERGED, merged_into=own.id)
     await saved(work, actor, source, Step(gone, Change.MERGED_AWAY), asked.now)

@@ -25,10 +25,11 @@ from domain.refusal import (
     NotFound,
     RateLimited,
 )
-from domain.session import HandoffScope, Keys, Session, begun_by
+from domain.session import HandoffScope, Keys, Session, begun_beside
 
 TTL_SECONDS, TTL_SECONDS_MIN, TTL_SECONDS_MAX = 600, 30, 3_600
 CODES_OF_A_CART_MAX = 5
+MASKED = "masked"  # whoever is shown a contact in part hands no more of it on
 GUESSES = Guesses("handoff", per_subject=20, in_total=1_000)
 RANK = {HandoffScope.VIEW: 0, HandoffScope.EDIT: 1, HandoffScope.CHECKOUT: 2}
 
@@ -79,7 +80,8 @@ async def offer(
         if await work.codes.unspent_of(cart.id, asked.now) >= CODES_OF_A_CART_MAX:
             return LimitReached("codes", f"There are {CODES_OF_A_CART_MAX} codes for this cart already; use one of them.")
         expires_at = asked.now + timedelta(seconds=asked.ttl_seconds)
-        meant = OneTimeCode(purpose=Purpose.HANDOFF, cart=cart.id, scope=asked.scope, expires_at=expires_at)
+        masked = {MASKED: True} if cart.is_masked else None
+        meant = OneTimeCode(purpose=Purpose.HANDOFF, cart=cart.id, scope=asked.scope, expires_at=expires_at, data=masked)
         code = await issue_spoken(work.codes, keys, meant)
         await work.commit()
     return CartHandoff(code=code, scope=asked.scope, expires_at=expires_at)
@@ -119,14 +121,18 @@ async def taken(
     async with work:
         if key and (outcome := await work.idempotency.claim(key, now)) is not None:
             return outcome if isinstance(outcome, IdempotencyKeyReused) else await taken_before(work, actor, outcome, now)
+        before = await work.sessions.lock(actor.session, now) if actor.session else None
+        if actor.session and before is None:
+            return CodeInvalid()
         purposes = (Purpose.HANDOFF, Purpose.RESUME)
         spent = await work.codes.spend(keys.digest("code", as_spoken(code)), purposes, now)
         if spent is None or spent.cart is None or spent.scope is None:
             return CodeInvalid()
-        session = begun_by(actor, now)
+        session = begun_beside(before, actor, now)
         await work.sessions.open(session, now)
         is_resumed = spent.purpose is Purpose.RESUME
-        await work.sessions.grant(session.id, spent.cart, spent.scope, now, is_masked=is_resumed)
+        is_masked = is_resumed or bool((spent.data or {}).get(MASKED))
+        await work.sessions.grant(session.id, spent.cart, spent.scope, now, is_masked=is_masked)
         cart = await moved(
             work, holder_of(actor, session), spent.cart, Change.RESUMED if is_resumed else Change.HANDED_OVER, now
         )
@@ -163,5 +169,6 @@ async def taken_before(work: HandoffWork, actor: Actor, outcome: Outcome, now: d
     """The answer was lost; the code is spent, and the session it opened is given again."""
     id, opened = CartId.parse(outcome["cart"]), SessionId.parse(outcome["session"])
     session = await work.sessions.lock(opened, now) if opened else None
-    cart = await work.carts.lock(holder_of(actor, session), id) if session and id else None
+    is_theirs = session is not None and session.parent == actor.session
+    cart = await work.carts.lock(holder_of(actor, session), id) if session and is_theirs and id else None
     return Accepted(cart, session) if session and cart else CodeInvalid()

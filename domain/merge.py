@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from domain.cart import LINES_MAX, Cart, CartLine
 from domain.ids import CartLineId, VariantId
+from domain.money import MINOR_UNITS_MAX
 from domain.promotion import CODES_MAX, code_key
 
 
@@ -86,21 +87,33 @@ def merged(source: Cart, target: Cart, policy: CartMergePolicy, quantity_max: in
             policy,
             source=theirs.quantity if theirs else 0,
             target=ours.quantity if ours else 0,
-            quantity_max=quantity_max if len(lines) < LINES_MAX else 0,
+            quantity_max=room(ours or theirs, lines, quantity_max),
         )
         fates.append(fate)
         if fate.result_quantity:
             lines.append(line_of(ours, theirs, fate.result_quantity, target.version + 1))
     is_fewer = len(target.lines) > sum(1 for fate in fates if fate.target_quantity and fate.result_quantity)
+    contact, codes, version = target.contact or source.contact, codes_of(target, source), target.version + 1
     cart = replace(
         target,
         lines=tuple(lines),
-        contact=target.contact or source.contact,
-        discount_codes=codes_of(target, source),
+        contact=contact,
+        contact_version=target.contact_version if contact == target.contact else version,
+        discount_codes=codes,
+        codes_version=target.codes_version if codes == target.discount_codes else version,
         source_code=target.source_code or source.source_code,
         lines_removed_version=target.version + 1 if is_fewer else target.lines_removed_version,
     )
     return Merged(cart, tuple(fates))
+
+
+def room(line: CartLine | None, before: Sequence[CartLine], quantity_max: int) -> int:
+    """How many units of a line there can be after those, by all of a cart's limits."""
+    if len(before) >= LINES_MAX:
+        return 0
+    price = line.price_seen.minor_units if line else 0
+    left = MINOR_UNITS_MAX - sum(one.price_seen.minor_units * one.quantity for one in before)
+    return min(quantity_max, max(left, 0) // price) if price else quantity_max
 
 
 def codes_of(target: Cart, source: Cart) -> tuple[str, ...]:

@@ -82,8 +82,10 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class RefreshToken:
+    """`generation` is None where an access token stands in for one, while its session goes on."""
+
     session: SessionId
-    generation: int
+    generation: int | None
 
 
 class Keys(Protocol):
@@ -197,11 +199,15 @@ async def signed_in(work: SessionWork, customer: CustomerId, actor: Actor, now: 
     return session
 
 
-def begun_by(actor: Actor, now: datetime) -> Session:
-    """A session of the same device and person beside the one they have, with which it ends."""
+def begun_beside(before: Session | None, actor: Actor, now: datetime) -> Session:
+    """A session of the same device and person beside the one they have, with which it ends: it goes on no longer than that
+    may."""
     session = replace(begun(actor.channel.id, now, customer=actor.customer), staff=actor.staff, kiosk=actor.kiosk)
-    session = replace(session, parent=actor.session)
-    return replace(session, ends_at=now + session.life)
+    if before is None:
+        return session
+    session = replace(session, parent=before.id, reason=before.reason, is_refreshable=before.is_refreshable)
+    ends_at = now + session.life
+    return replace(session, ends_at=ends_at if before.is_refreshable else min(ends_at, before.ends_at))
 
 
 async def refresh(work: SessionWork, keys: Keys, token: str, now: datetime) -> Session | BadCredentials:
@@ -214,6 +220,7 @@ async def refresh(work: SessionWork, keys: Keys, token: str, now: datetime) -> S
         session = await work.sessions.lock(asked.session, now)
         if session is None or not session.is_refreshable:
             return refused
+        assert asked.generation is not None, "it is no access token"
         if asked.generation == session.generation - 1 and now - session.refreshed_at <= GRACE:
             return session
         if asked.generation != session.generation:

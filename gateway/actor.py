@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from starlette.requests import Request
 
-from domain.actor import Actor
+from domain.actor import Actor, Role
 from domain.channel import Channel
 from domain.issuer import Issuers, IssuerWork, Unanswered, Untrusted, recognized, session_id
 from domain.session import Identity, Keys, SessionReads, actor_of
@@ -67,6 +67,16 @@ class Actors:
             return actor_of(identity, await self.channels.of(identity.session.channel))
         return actor_of(identity, open_to(identity, await self.named(caller.channel)))
 
+    async def again(self, actor: Actor) -> Actor | None:
+        """Who asks once more on a connection that is open: no more than when it was opened, and no more than now."""
+        if actor.session is None:
+            return actor
+        identity = await self.sessions.identity(actor.session, self.clock())
+        if identity is None:
+            return None
+        roles = tuple(role for role in actor.roles if role in identity.roles)
+        return replace(actor, roles=roles or (Role.SHOPPER,), locations=actor.locations & identity.locations)
+
     async def named(self, code: str) -> Channel:
         if (channel := await self.channels.named(code)) is None:
             raise Refused(401, "UNAUTHENTICATED", f"Comptoir-Channel: there is no channel {code[:40]!r}.")
@@ -105,7 +115,7 @@ class Actors:
             identity = await self.sessions.identity(session, now)
         if identity is None:
             raise unauthenticated("this session has ended; sign in with your issuer again.")
-        return identity
+        return replace(identity, roles=vouched.roles) if vouched.is_staff else identity
 
 
 def unauthenticated(message: str) -> Refused:

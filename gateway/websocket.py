@@ -16,6 +16,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from structlog.contextvars import bind_contextvars
 
 from adapters.sql.database import to_the_end
+from domain.actor import Actor
 from gateway.actor import Caller, language_of
 from gateway.answer import Answer, Refused, masked
 from gateway.graphql import Endpoint
@@ -194,6 +195,7 @@ class Socket:
     async def operate(self, id: str, payload: dict[str, Any], context: Context) -> None:
         try:
             try:
+                context.actor = await self.actor(context)
                 one = asked(payload)
                 ready = await self.ready(one, context)
                 if isinstance(ready, Ready) and ready.is_mutation:
@@ -213,6 +215,12 @@ class Socket:
             if self.operations.get(id) is asyncio.current_task():
                 del self.operations[id]
             log.info("operation")  # its name and hash were bound
+
+    async def actor(self, context: Context) -> Actor:
+        """Who asks, as they are now."""
+        if (actor := await self.endpoint.actors.again(context.actor)) is None:
+            raise Closed(4403, "Forbidden")
+        return actor
 
     async def ready(self, one: Asked, context: Context) -> Ready | Answer:
         """Each counts as a request, and for what it costs to read."""

@@ -14,7 +14,7 @@ from domain.idempotency import IdempotencyKey, idempotency_key
 from domain.ids import CartId
 from domain.merge import CartMergePolicy, Merged
 from domain.refusal import InvalidInput
-from domain.session import OpenedSession
+from domain.session import OpenedSession, RefreshToken
 from resolvers.context import Context
 from resolvers.session import opened
 
@@ -89,8 +89,6 @@ async def cart_create(*, context: Context, input: CartCreate) -> CartAnswer | Ca
         return key
     if isinstance(contact, InvalidInput):
         return contact
-    if not isinstance(lines, tuple):
-        return lines
     if refusal := too_long(input.source_code):
         return refusal
     beginning = Beginning(lines=lines, contact=contact, source_code=input.source_code, key=key, now=context.now)
@@ -112,8 +110,6 @@ async def cart_lines_add(*, context: Context, input: CartLinesAdd) -> CartAnswer
     if isinstance(key, InvalidInput):
         return key
     lines = await cart_changes.wanted(context.reads.catalog, context.actor, input.lines)
-    if not isinstance(lines, tuple):
-        return lines
     asked = Asked(input.cart, context.now, input.expected_version, key)
     return shown(await cart_edits.add_lines(context.work(), context.actor, asked, lines))
 
@@ -145,8 +141,8 @@ async def cart_claim(*, context: Context, input: CartClaim) -> MergeAnswer | Car
     if isinstance(key, InvalidInput):
         return key
     token, keys = input.cart_session, context.keys
-    refreshing = keys.refreshing(token)
-    opened_by = refreshing.session if refreshing else keys.accessing(token, None)
+    access = keys.accessing(token, None)
+    opened_by = keys.refreshing(token) or (RefreshToken(access, None) if access else None)
     asked = Claim(cart=input.cart, opened_by=opened_by, policy=input.policy, key=key, now=context.now)
     merged = await claim.claim(context.work(), context.actor, asked)
     return MergeAnswer(merged.cart, merged) if isinstance(merged, Merged) else merged

@@ -160,6 +160,11 @@ class Context:
         """What is asked from now on is asked by this actor, anew."""
         self.actor, self.batches = actor, Batches()
 
+    def look_anew(self) -> None:
+        """What was read before a change says nothing of how things are after it."""
+        objects, self.batches = self.batches.objects, Batches()
+        self.batches.objects = objects
+
     def for_operation(self) -> Context:
         """The same for another operation of the connection, or for a subscription's next event."""
         return replace(self, now=self.clock(), batches=Batches())

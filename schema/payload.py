@@ -60,6 +60,7 @@ class UseCase(StrawberryResolver[Any]):
         command = given.get("input")
         unreadable = isinstance(command, InvalidInput)
         answer = command if unreadable else await self.function(context=info.context, **given)
+        info.context.look_anew()
         if errors := refusals(answer):
             return self.shown(**self.nothing | {ERRORS: errors})
         names = [name for name in self.nothing if name != ERRORS]

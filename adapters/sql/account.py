@@ -80,7 +80,7 @@ class SqlAccountWrites:
         return account_of((await self.connection.execute(adding.returning(*COLUMNS))).one_or_none())
 
     async def sign_up_again(self, id: CustomerId, anew: NewCustomer) -> None:
-        await self.set(id, email=anew.email, name=anew.name, password_hash=anew.password_hash)
+        await self.set(id, email=anew.email, name=anew.name, password_hash=None)
 
     async def verify(self, id: CustomerId) -> None:
         await self.set(id, email_verified=True)

@@ -190,7 +190,7 @@ class SqlCartWrites:
         """Chosen again once it is locked: it may have been merged or ordered meanwhile."""
         if actor.session is None:
             return None
-        await self.wait_for_customer(actor)
+        await self.wait_for_opener(actor)
         chosen = (await whole(self.connection, worked_on(actor))).keys()
         await self.wait_for(chosen)
         return next(iter((await whole(self.connection, worked_on(actor))).values()), None)
@@ -201,15 +201,25 @@ class SqlCartWrites:
         await self.wait_for(await whole(self.connection, own))
         return next(iter((await whole(self.connection, own)).values()), None)
 
+    async def wait_for_opener(self, actor: Actor) -> None:
+        """Of two carts that are begun by a session at once, the second one finds the first."""
+        if actor.customer:
+            await self.wait_for_customer(actor)
+        elif self.connection.dialect.name == "postgresql":
+            one = select(session.c.id).where(session.c.id == actor.session)
+            await self.connection.execute(one.with_for_update(key_share=True))
+
     async def wait_for_customer(self, actor: Actor) -> None:
-        """Of two carts that are begun for a customer at once, the second one finds the first."""
+        """And of two that are begun for a customer, wherever from."""
         if actor.customer and self.connection.dialect.name == "postgresql":
-            await self.connection.execute(select(customer.c.id).where(customer.c.id == actor.customer).with_for_update())
+            one = select(customer.c.id).where(customer.c.id == actor.customer)
+            await self.connection.execute(one.with_for_update(key_share=True))
 
     async def wait_for(self, ids: Iterable[CartId]) -> None:
-        """In the order of ids, like everybody; SQLite has one writer, who has waited already."""
+        """In the order of ids, like everybody; SQLite has one writer, who has waited already. Not of those who only name a cart
+        in a row of their own, since two who do so and then change it would wait for each other."""
         if self.connection.dialect.name == "postgresql":
-            locking = select(cart.c.id).where(cart.c.id.in_(list(ids))).order_by(cart.c.id).with_for_update()
+            locking = select(cart.c.id).where(cart.c.id.in_(list(ids))).order_by(cart.c.id).with_for_update(key_share=True)
             await self.connection.execute(locking)
 
     async def create(self, created: Cart, activity: Activity) -> None:

@@ -102,7 +102,7 @@ class SqlSessionWrites:
         return bool((await self.connection.execute(opening)).rowcount)
 
     async def lock(self, id: SessionId, now: datetime) -> Session | None:
-        found = select(session).where(session.c.id == id, going_on(now)).with_for_update()
+        found = select(session).where(session.c.id == id, going_on(now)).with_for_update(key_share=True)
         row = (await self.connection.execute(found)).one_or_none()
         return None if row is None else session_of(row)
 
