@@ -15,6 +15,7 @@ from domain.session import HandoffScope, Keys
 from domain.work import UnitOfWork
 
 AT_ONCE = 100
+BATCHES_MAX = 200  # in one sweep; the next one goes on
 RESUMABLE = timedelta(days=7)
 
 
@@ -48,7 +49,7 @@ class Left:
 
 
 async def abandon(work: AbandonmentWork, keys: Keys, now: datetime, *, after: timedelta) -> tuple[Left, ...]:
-    """Some of the carts that were left alone for so long; asked again until there are none."""
+    """A batch of the carts that were left alone for so long."""
     async with work:
         left = tuple([await left_alone(work, keys, cart, now) for cart in await work.carts.left_since(now - after, AT_ONCE)])
         await work.commit()
@@ -84,9 +85,27 @@ async def left_alone(work: AbandonmentWork, keys: Keys, before: Cart, now: datet
     return Left(after, code)
 
 
+async def abandon_all(work: AbandonmentWork, keys: Keys, now: datetime, *, after: timedelta) -> tuple[Left, ...]:
+    """A batch at a time, so that nobody waits for it."""
+    all_left: tuple[Left, ...] = ()
+    for _ in range(BATCHES_MAX):
+        some = await abandon(work, keys, now, after=after)
+        all_left += some
+        if len(some) < AT_ONCE:
+            break
+        await work.give_way()
+    return all_left
+
+
 async def forget(work: AbandonmentWork, now: datetime, *, after: timedelta) -> int:
-    """How many carts are gone; asked again until there are none."""
-    async with work:
-        gone = await work.carts.forget(now - after, AT_ONCE)
-        await work.commit()
-    return gone
+    """How many carts are gone."""
+    total = 0
+    for _ in range(BATCHES_MAX):
+        async with work:
+            gone = await work.carts.forget(now - after, AT_ONCE)
+            await work.commit()
+        total += gone
+        if gone < AT_ONCE:
+            break
+        await work.give_way()
+    return total

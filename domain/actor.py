@@ -55,6 +55,11 @@ class Actor:
         """Agents and admins: of no one store."""
         return not EVERYWHERE.isdisjoint(self.roles)
 
+    @property
+    def is_acting(self) -> bool:
+        """In a customer's name, who is somebody else."""
+        return self.staff is not None and self.customer is not None
+
     def serves(self, location: LocationId) -> bool:
         """Is it somebody of the staff whom this location is entrusted to?"""
         return self.is_everywhere or (self.is_staff and location in self.locations)

@@ -59,7 +59,7 @@ class Product:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variant:
-    """As one channel sells it, or would. `backorders`: may be sold against stock that is on its way."""
+    """As one channel sells it, or, where it is not `is_sold`, would. `backorders`: may be sold against stock on its way."""
 
     id: VariantId
     product_id: ProductId

@@ -56,6 +56,14 @@ class CodeWrites(Protocol):
         """What it stands for, the first time it is asked for, before it expires; None ever after."""
         ...
 
+    async def customer_of(self, digest: str) -> CustomerId | None:
+        """Whose it is, spent or not."""
+        ...
+
+    async def revoke(self, customer: CustomerId | None, purposes: tuple[Purpose, ...], now: datetime) -> None:
+        """Those of a customer that are not spent yet are good for nothing from now on."""
+        ...
+
 
 def spoken() -> str:
     """Six characters that can be read aloud: 887 million of them."""

@@ -6,6 +6,7 @@ always sum to zero, and every level can be rebuilt from its movements.
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -83,6 +84,13 @@ class StockLevel:
     safety_is_default: bool = True
     quarantined: int = 0
     counted_at: datetime | None = None
+
+    @property
+    def id(self) -> str:
+        """Of its shelf, opaque as ids are."""
+        sku, location, pool = self.shelf
+        text = f"StockLevel:{location.value.hex}:{pool.value.hex}:{sku}"
+        return urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from typing import Protocol, TypeAlias
 from zoneinfo import ZoneInfo
 
 from domain.actor import Actor
+from domain.address import Address
 from domain.calendar import Calendar
 from domain.channel import Channel, FulfillmentMethod
 from domain.ids import LocationId
@@ -73,19 +74,6 @@ Near: TypeAlias = Coordinates | LocationId | PostalCode
 @dataclass(frozen=True, slots=True)
 class LocationCode:
     text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Address:
-    line1: str
-    line2: str | None = None
-    postal_code: str
-    city: str
-    region: str | None = None
-    country_code: str
-    phone: str | None = None
-    name: str | None = None
-    id: None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

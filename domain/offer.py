@@ -127,7 +127,7 @@ def why_none(state: ShelfState, channel: Channel) -> ReasonCode:
 
 def for_sale(variant: Variant, network: NetworkState) -> bool:
     """Can one be sold now, by any method?"""
-    return network.available > 0 or (variant.backorders and network.expected > 0)
+    return variant.is_sold and (network.available > 0 or (variant.backorders and network.expected > 0))
 
 
 class StockReads(Protocol):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from domain.ids import LocationId
 from domain.ledger import Shelf
 
 
@@ -25,8 +26,19 @@ SOURCES = {"on hand": "movements", "quarantined": "movements", "held": "holds", 
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What is proven: the shelves of one SKU or of all, at these locations or at all."""
+
+    sku: str | None = None
+    locations: frozenset[LocationId] | None = None
+
+
+WHOLE = Part()
+
+
+@dataclass(frozen=True, slots=True)
 class StockProof:
-    """`units` on hand over all shelves, and the movements they were rebuilt from; `problem` words the first break."""
+    """`units` on hand over the shelves proven, and the movements they were rebuilt from; `problem` words the first break."""
 
     units: int
     movements: int
@@ -38,11 +50,11 @@ class StockProof:
 
 
 class ProofReads(Protocol):
-    async def totals(self) -> tuple[int, int]:
+    async def totals(self, part: Part) -> tuple[int, int]:
         """Units on hand, and movements."""
         ...
 
-    async def first_break(self) -> Break | None:
+    async def first_break(self, part: Part) -> Break | None:
         """In the order of shelves."""
         ...
 
@@ -51,7 +63,7 @@ class ProofReads(Protocol):
         ...
 
 
-async def prove(reads: ProofReads) -> StockProof:
-    units, movements = await reads.totals()
-    found = await reads.first_break()
+async def prove(reads: ProofReads, part: Part = WHOLE) -> StockProof:
+    units, movements = await reads.totals(part)
+    found = await reads.first_break(part)
     return StockProof(units, movements, None if found is None else f"{await reads.name_of(found.shelf)}: {found}")

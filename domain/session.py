@@ -26,6 +26,7 @@ LIFE_OF_SHOPPER = timedelta(days=90)
 LIFE_OF_CUSTOMER = timedelta(days=30)
 LIFE_OF_STAFF = timedelta(hours=12)
 LIFE_OF_KIOSK = timedelta(days=400)
+LIFE_AT_KIOSK = timedelta(minutes=15)  # of a customer's, on a device that is everybody's
 LIFE_OF_A_CART_AT_A_KIOSK = timedelta(hours=1)  # whoever it was handed over for will have gone
 
 
@@ -66,7 +67,8 @@ class Session:
         return LIFE_OF_CUSTOMER if self.customer else LIFE_OF_SHOPPER
 
     def access_until(self, now: datetime) -> datetime:
-        return min(now + ACCESS, self.ends_at)
+        """What cannot be refreshed has one token for all its life."""
+        return min(now + ACCESS, self.ends_at) if self.is_refreshable else self.ends_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +115,17 @@ class SessionReads(Protocol):
 class SessionWrites(Protocol):
     async def open(self, session: Session, now: datetime) -> None: ...
 
+    async def open_once(self, session: Session, now: datetime) -> bool:
+        """False where there is one of this id, or was."""
+        ...
+
     async def lock(self, id: SessionId, now: datetime) -> Session | None:
         """None where it has ended."""
         ...
 
-    async def refresh(self, session: Session) -> None: ...
+    async def refresh(self, session: Session) -> None:
+        """Its kiosk, if it has one, was seen."""
+        ...
 
     async def end(
         self,
@@ -167,6 +175,26 @@ def begun(channel: ChannelId, now: datetime, *, customer: CustomerId | None = No
     """An anonymous shopper's session, or a customer's."""
     session = Session(id=SessionId.new(), channel=channel, customer=customer, refreshed_at=now, ends_at=now)
     return replace(session, ends_at=now + session.life)
+
+
+def begun_by_staff(staff: StaffMemberId, channel: ChannelId, now: datetime) -> Session:
+    return Session(id=SessionId.new(), channel=channel, staff=staff, refreshed_at=now, ends_at=now + LIFE_OF_STAFF)
+
+
+async def signed_in(work: SessionWork, customer: CustomerId, actor: Actor, now: datetime) -> Session:
+    """Within a unit of work: a customer's session, which opens the carts that the anonymous one before it opened.
+
+    At a kiosk it is short and ends with the kiosk's own; what others left in that one is not inherited.
+    """
+    before = await work.sessions.lock(actor.session, now) if actor.session else None
+    session = begun(actor.channel.id, now, customer=customer)
+    if before and before.kiosk:
+        ends_at = min(now + LIFE_AT_KIOSK, before.ends_at)
+        session = replace(session, kiosk=before.kiosk, parent=before.id, is_refreshable=False, ends_at=ends_at)
+    await work.sessions.open(session, now)
+    if before and before.customer is None and (before.kiosk is None or before.parent):
+        await work.sessions.inherit(session.id, before.id, now)
+    return session
 
 
 def begun_by(actor: Actor, now: datetime) -> Session:

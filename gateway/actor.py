@@ -9,15 +9,17 @@ from typing import Any
 
 from starlette.requests import Request
 
-from domain.actor import Actor, Role
-from domain.channel import Channel, ChannelKind
+from domain.actor import Actor
+from domain.channel import Channel
+from domain.issuer import Issuers, IssuerWork, Unanswered, Untrusted, recognized, session_id
 from domain.session import Identity, Keys, SessionReads, actor_of
+from domain.staff import WORKS_IN, channel_of
 from gateway.answer import Refused
 from gateway.channel import Channels
 
 CHANNEL_DEFAULT = "web"
+UNANSWERED = "Authorization: the issuer of this token does not answer; try again."
 LANGUAGES = ("en", "fr")
-WORKS_IN = {Role.ASSOCIATE: (ChannelKind.STORE,), Role.AGENT: (ChannelKind.PHONE,), Role.ADMIN: tuple(ChannelKind)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +43,26 @@ class Caller:
 
 
 class Actors:
-    """Nobody who claims to be somebody is taken for a stranger."""
+    """Nobody who claims to be somebody is taken for a stranger. `issuers`: who else may say who somebody is, if anybody."""
 
-    def __init__(self, channels: Channels, sessions: SessionReads, keys: Keys, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        channels: Channels,
+        sessions: SessionReads,
+        keys: Keys,
+        clock: Callable[[], datetime],
+        *,
+        issuers: Issuers | None = None,
+        work: Callable[[], IssuerWork],
+    ) -> None:
         self.channels, self.sessions, self.keys, self.clock = channels, sessions, keys, clock
+        self.issuers, self.work = issuers, work
 
     async def actor(self, caller: Caller) -> Actor:
         """Raises Refused. Whoever names no channel comes by that of their session, or by the web."""
         if caller.authorization is None:
             return Actor(open_to(None, await self.named(CHANNEL_DEFAULT if caller.channel is None else caller.channel)))
-        identity = await self.identity(caller.authorization)
+        identity = await self.identity(caller.authorization, caller.channel)
         if caller.channel is None:
             return actor_of(identity, await self.channels.of(identity.session.channel))
         return actor_of(identity, open_to(identity, await self.named(caller.channel)))
@@ -60,7 +72,7 @@ class Actors:
             raise Refused(401, "UNAUTHENTICATED", f"Comptoir-Channel: there is no channel {code[:40]!r}.")
         return channel
 
-    async def identity(self, authorization: str) -> Identity:
+    async def identity(self, authorization: str, code: str | None) -> Identity:
         scheme, _, token = authorization.partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             raise unauthenticated("this must be `Bearer` and an access token.")
@@ -68,10 +80,31 @@ class Actors:
         session = self.keys.accessing(token.strip(), now)
         if session is None and self.keys.accessing(token.strip(), None):
             raise unauthenticated("this access token has expired; ask sessionRefresh for the next one, without this header.")
+        if session is None and self.issuers is not None:
+            return await self.vouched(self.issuers, token.strip(), code, now)
         if session is None:
             raise unauthenticated("this is not an access token of this gateway.")
         if (identity := await self.sessions.identity(session, now)) is None:
             raise unauthenticated("this session has ended; begin a new one, without this header.")
+        return identity
+
+    async def vouched(self, issuers: Issuers, token: str, code: str | None, now: datetime) -> Identity:
+        """Whom an issuer's token names; the first time it opens their session here."""
+        vouched = await issuers.vouched(token, now)
+        if isinstance(vouched, Unanswered):
+            raise Refused(
+                503, "INTERNAL", "Authorization: the issuer of this token does not answer.", headers={"Retry-After": "5"}
+            )
+        if isinstance(vouched, Untrusted):
+            raise unauthenticated(vouched.why)
+        session = session_id(self.keys, vouched)
+        if (identity := await self.sessions.identity(session, now)) is None:
+            begins_in = channel_of(vouched.roles, tuple((await self.channels.every()).values())) if vouched.is_staff else None
+            channel = begins_in or open_to(None, await self.named(CHANNEL_DEFAULT if code is None else code))
+            await recognized(self.work(), self.keys, vouched, channel, now)
+            identity = await self.sessions.identity(session, now)
+        if identity is None:
+            raise unauthenticated("this session has ended; sign in with your issuer again.")
         return identity
 
 

@@ -17,22 +17,27 @@ from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from adapters.clock import system
+from adapters.passwords import Argon2Passwords
+from adapters.sql.account import SqlAccounts
 from adapters.sql.database import Database
 from adapters.sql.migrate import revisions, version
 from adapters.sql.reads import SqlReads
 from adapters.sql.work import SqlWork
 from adapters.tokens import SignedKeys
+from domain.issuer import Issuers
+from domain.mail import Letters, Mails
 from gateway.actor import Actors
 from gateway.channel import Channels
 from gateway.graphql import Endpoint
 from gateway.ide import Ide, WithIde
-from gateway.jobs import sweep_now_and_then
+from gateway.jobs import Sweeps
 from gateway.logs import RequestLog, configure
 from gateway.metrics import Metrics, RequestMetrics
 from gateway.operation import Operations
+from gateway.people import deliveries, issuers
 from gateway.rate import rate_limits
 from gateway.relay import Relay
-from gateway.settings import Settings, settings
+from gateway.settings import DEMO_DOMAIN, Settings, settings
 from gateway.telemetry import Telemetry
 from gateway.texts import Texts
 from gateway.traces import IncomingTrace, Traces, exporting
@@ -74,22 +79,32 @@ def application(
     database.observe(telemetry.traces.statement)
     reads = SqlReads(database)
     relay = Relay(reads.outbox)
-    endpoint = endpoint_of(reads, chosen, clock, relay, telemetry)
+    mails, vouching = deliveries(chosen), issuers(chosen)
+    endpoint = endpoint_of(reads, chosen, clock, relay, telemetry, mails=mails, vouching=vouching)
+
+    sweeps = Sweeps(database, chosen, endpoint.actors.keys, endpoint.letters, clock)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[dict[str, Any]]:
         """Its state says when the server stops; gateway/connection.py sets that."""
         try:
-            if problem := await unready(database):
+            if problem := await unready(database) or await unsafe(database, chosen):
                 raise RuntimeError(problem)
-            async with told_of_changes(database, relay, chosen.redis_url), beside(sweep_now_and_then(database, clock)):
+            async with told_of_changes(database, relay, chosen.redis_url), beside(sweeps.now_and_then()):
                 yield {"stopping": endpoint.stopping}
         finally:
             await endpoint.close()
+            await mails.close()
+            if vouching:
+                await vouching.close()
             await database.close()
             await telemetry.traces.close()
 
     routes = routes_of(endpoint, chosen, database, telemetry, ide)
+    return Starlette(routes=routes, middleware=middleware_of(routes, chosen, telemetry), lifespan=lifespan)
+
+
+def middleware_of(routes: list[BaseRoute], chosen: Settings, telemetry: Telemetry) -> list[Middleware]:
     paths = frozenset(route.path for route in routes if isinstance(route, Route))
     middleware = [
         Middleware(RequestLog),
@@ -98,7 +113,7 @@ def application(
     ]
     if chosen.allowed_origins:
         middleware.append(Middleware(CORSMiddleware, allow_origins=chosen.allowed_origins, **CORS))
-    return Starlette(routes=routes, middleware=middleware, lifespan=lifespan)
+    return middleware
 
 
 def routes_of(
@@ -157,20 +172,33 @@ def endpoint_of(
     clock: Callable[[], datetime],
     changes: Changes,
     telemetry: Telemetry | None = None,
+    *,
+    mails: Mails | None = None,
+    vouching: Issuers | None = None,
 ) -> Endpoint:
     """Strangers are told less in production: neither the schema, nor what a field they misspelled may be called."""
     schema = build(suggest=not chosen.is_production, incremental=chosen.incremental == "on")
-    texts = Texts(schema.documents, reads.documents)
+    texts, work = Texts(schema.documents, reads.documents), partial(SqlWork, reads.database)
+    channels, keys = Channels(reads.channels, clock), SignedKeys(chosen.secret)
     return Endpoint(
         Operations(schema, texts, introspection=not chosen.is_production),
-        actors=Actors(Channels(reads.channels, clock), reads.sessions, SignedKeys(chosen.secret), clock),
+        actors=Actors(channels, reads.sessions, keys, clock, issuers=vouching, work=work),
         reads=reads,
-        work=partial(SqlWork, reads.database),
+        work=work,
+        passwords=Argon2Passwords(),
+        letters=Letters(mails or deliveries(chosen), chosen.storefront_url),
         rates=rate_limits(chosen.limits_rates, chosen.redis_url, clock),
         telemetry=telemetry or Telemetry(Metrics(), Traces()),
         clock=clock,
         changes=changes,
     )
+
+
+async def unsafe(database: Database, chosen: Settings) -> str | None:
+    """Why the public must not come to this shop, or None."""
+    if chosen.is_production and await SqlAccounts(database).is_any_at(DEMO_DOMAIN):
+        return f"accounts at {DEMO_DOMAIN} have passwords that everybody knows: use a database of your own in production"
+    return None
 
 
 async def unready(database: Database) -> str | None:

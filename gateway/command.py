@@ -11,18 +11,23 @@ from adapters.sql.database import Database
 from adapters.sql.migrate import migrate as migrate_database
 from adapters.sql.migrate import version
 from adapters.sql.proof import SqlProof
+from adapters.tokens import SignedKeys
+from domain.mail import Letters
 from domain.proof import prove as prove_stock
-from gateway.app import unready
+from gateway.app import unready, unsafe
 from gateway.channel_command import channels
 from gateway.demo import load
 from gateway.document_command import documents
 from gateway.import_command import imports
-from gateway.jobs import sweep
+from gateway.jobs import Sweeps
 from gateway.logs import configure
+from gateway.people import deliveries
 from gateway.promotion_command import promotions
 from gateway.run import fail, run, say, the_settings
 from gateway.serve import serve as serve_until_stopped
+from gateway.staff_command import staff
 from gateway.tax_command import taxes
+from gateway.token_command import token
 from schema.build import build
 
 app = typer.Typer(
@@ -34,6 +39,8 @@ app = typer.Typer(
 app.add_typer(imports, name="import")
 app.add_typer(channels, name="channels")
 app.add_typer(documents, name="documents")
+app.add_typer(staff, name="staff")
+app.command()(token)
 app.add_typer(promotions, name="promotions")
 app.add_typer(taxes, name="taxes")
 
@@ -53,6 +60,8 @@ def serve(
     run(migrate_database)
     if with_demo:
         run(load)
+    if problem := run(lambda database: unsafe(database, settings)):
+        fail(problem)
     host, port = host or settings.host, settings.port if port is None else port
     if not serve_until_stopped(settings, host=host, port=port, workers=workers):
         fail(f"could not begin to serve at {host}:{port}; the lines above say why")
@@ -82,8 +91,17 @@ def schema() -> None:
 def jobs() -> None:
     """Puts away what is over, once; a serving process does so by itself every few minutes."""
     run(require_migrated)
-    for name, number in run(lambda database: sweep(database, system)).items():
+    for name, number in run(swept).items():
         say(f"{name}: {number}")
+
+
+async def swept(database: Database) -> dict[str, int]:
+    """The mails that are written have been sent when it returns."""
+    chosen, mails = the_settings(), deliveries(the_settings())
+    try:
+        return await Sweeps(database, chosen, SignedKeys(chosen.secret), Letters(mails, chosen.storefront_url), system).once()
+    finally:
+        await mails.close()
 
 
 async def require_migrated(database: Database) -> None:

@@ -25,6 +25,7 @@ from domain.intake.promotion import set_promotions
 from domain.intake.report import Imported, Rejected, Replaced, UnknownNames
 from domain.intake.stock import Counting, import_stock
 from domain.intake.tax import set_taxes
+from gateway.demo_accounts import load_accounts
 from gateway.run import fail, progress, report, say
 
 FILES = Path(__file__).parents[1] / "demo"
@@ -76,6 +77,7 @@ async def loading(database: Database) -> AsyncIterator[tuple[str, Imported]]:
     yield "Tax rates", done(await set_taxes(work, read_taxes(FILES / "taxes.toml"), remove_others=False))
     promotions = read_promotions(FILES / "promotions.toml")
     yield "Promotions", done(await set_promotions(work, promotions, now=system(), end_others=False))
+    yield "Accounts", await load_accounts(work, system())
 
 
 async def opened(work: SqlWork, file: str, pool: PoolId) -> Imported:

@@ -14,6 +14,8 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 from structlog.contextvars import bind_contextvars
 
+from domain.mail import Letters
+from domain.password import Passwords
 from gateway import request as requests
 from gateway.accept import weights_of
 from gateway.actor import Actors, Caller, language_of
@@ -42,12 +44,15 @@ class Endpoint:
         actors: Actors,
         reads: Reads,
         work: Callable[[], Any],
+        passwords: Passwords,
+        letters: Letters,
         rates: RateLimits,
         telemetry: Telemetry,
         clock: Callable[[], datetime],
         changes: Changes,
     ) -> None:
         self.operations, self.actors, self.reads, self.work = operations, actors, reads, work
+        self.passwords, self.letters = passwords, letters
         self.rates, self.telemetry, self.clock = rates, telemetry, clock
         self.changes, self.stopping = changes, asyncio.Event()
         self.gate, self.seconds_max = Gate(), SECONDS_MAX
@@ -105,6 +110,8 @@ class Endpoint:
             reads=self.reads,
             work=self.work,
             keys=self.actors.keys,
+            passwords=self.passwords,
+            letters=self.letters.spoken(language),
             clock=self.clock,
             language=language,
             now=self.clock(),

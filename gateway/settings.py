@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, HttpUrl, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, HttpUrl, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from gateway.traces import installed
 
 SECRET_CHARACTERS_MIN = 32
 DEMO_SECRET = "known to everybody, and so for the demo shop alone"
+DEMO_DOMAIN = "demo.example"  # of the demo's accounts
 
 
 def separated(text: object) -> object:
     return tuple(name for part in text.split(",") if (name := part.strip())) if isinstance(text, str) else text
 
 
+def address(text: str) -> str:
+    """As it was written: an issuer is compared letter by letter."""
+    parts = urlsplit(text)
+    if text and (parts.scheme not in ("http", "https") or not parts.hostname or parts.fragment):
+        raise ValueError("this must be an address such as https://shop.example/storefront")
+    return text
+
+
+Address = Annotated[str, AfterValidator(address)]
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(separated)]  # with commas between them
 
 
@@ -36,6 +48,18 @@ class Settings(BaseSettings):
     trusted_proxies: Names = ()
     incremental: Literal["on", "off"] = "off"
     otlp_endpoint: HttpUrl | None = None
+    mail_url: SecretStr | None = None
+    mail_from: str = ""
+    mail_dir: Path = Path("mail")
+    storefront_url: Address = "http://127.0.0.1:8000/storefront"
+    cart_abandoned_hours: Annotated[float, Field(gt=0)] = 24
+    cart_kept_days: Annotated[float, Field(gt=0)] = 180
+    oidc_issuer: Address = ""
+    oidc_audience: str = ""
+    staff_oidc_issuer: Address = ""
+    staff_oidc_audience: str = ""
+    staff_oidc_roles_claim: str = "roles"
+    staff_oidc_locations_claim: str = "locations"
 
     @property
     def is_production(self) -> bool:
@@ -67,6 +91,30 @@ class Settings(BaseSettings):
             raise ValueError(f"{needed} when COMPTOIR_ENV=production")
         if self.is_production and secret == DEMO_SECRET:
             raise ValueError("COMPTOIR_SECRET_KEY is the demo's, which everybody knows; set one of your own")
+        return self
+
+    @model_validator(mode="after")
+    def mails_can_be_sent(self) -> Self:
+        if self.mail_url is None:
+            return self
+        parts = urlsplit(self.mail_url.get_secret_value())
+        if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+            raise ValueError("COMPTOIR_MAIL_URL must be smtp://user:password@host:587 or smtps://…")
+        if "@" not in self.mail_from:
+            raise ValueError("COMPTOIR_MAIL_FROM must be set, to the address that mails come from, with COMPTOIR_MAIL_URL")
+        return self
+
+    @model_validator(mode="after")
+    def issuers_vouch_for_one_audience_each(self) -> Self:
+        for name in ("oidc", "staff_oidc"):
+            issuer, audience = getattr(self, f"{name}_issuer"), getattr(self, f"{name}_audience")
+            spelled = f"COMPTOIR_{name.upper()}"
+            if bool(issuer) != bool(audience):
+                raise ValueError(f"{spelled}_ISSUER and {spelled}_AUDIENCE belong together; set both or neither")
+            if self.is_production and issuer.startswith("http:"):
+                raise ValueError(f"{spelled}_ISSUER must be https://… when COMPTOIR_ENV=production")
+        if self.oidc_issuer and (self.oidc_issuer, self.oidc_audience) == (self.staff_oidc_issuer, self.staff_oidc_audience):
+            raise ValueError("COMPTOIR_STAFF_OIDC_AUDIENCE is that of customers; staff need one of their own")
         return self
 
     @model_validator(mode="after")

@@ -69,9 +69,12 @@ async def categories_of_products(products: Sequence[Product], *, context: Contex
 
 
 async def products_of_variants(variants: Sequence[Variant], *, context: Context) -> list[Product | Refused]:
-    """A product can only be missing if it was taken off sale since its variant was read."""
-    found = await context.reads.catalog.products_by(context.actor, [variant.product_id for variant in variants])
-    return [product or Refused(NotFound(("product",), "This product is no longer sold here.")) for product in found]
+    """Of a variant that is not sold here, or no longer, as the catalog knows it."""
+    ids = [variant.product_id for variant in variants]
+    found = dict(zip(ids, await context.reads.catalog.products_by(context.actor, ids), strict=True))
+    if gone := [id for id, product in found.items() if product is None]:
+        found |= zip(gone, await context.reads.catalog.products_any(context.actor, gone), strict=True)
+    return [found[id] or Refused(NotFound(("product",), "This product is no longer in the catalog.")) for id in ids]
 
 
 async def parents_of_categories(categories: Sequence[Category], *, context: Context) -> list[Category | None]:

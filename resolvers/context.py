@@ -10,19 +10,25 @@ from typing import Any, Protocol, TypeVar
 
 from strawberry.dataloader import DataLoader
 
+from domain.account import AccountReads
 from domain.actor import Actor
 from domain.cart import CartReads
 from domain.catalog import CatalogReads
 from domain.channel import Channel, ChannelReads
 from domain.customer import CustomerReads
 from domain.ids import ChannelId
+from domain.kiosk import KioskReads
 from domain.location import LocationReads
+from domain.mail import Letters
 from domain.offer import StockReads
+from domain.password import Passwords
 from domain.pricing import PricingReads
+from domain.proof import ProofReads
 from domain.refusal import LimitReached
 from domain.search import SearchReads
 from domain.session import Keys, SessionReads
 from domain.staff import StaffReads
+from domain.stock import LedgerReads
 from resolvers.refusal import Refused
 
 Parent = TypeVar("Parent")
@@ -34,6 +40,9 @@ OBJECTS_MAX = 10_000  # below the root, of one operation: what its cost, which t
 
 class Reads(Protocol):
     @property
+    def accounts(self) -> AccountReads: ...
+
+    @property
     def carts(self) -> CartReads: ...
 
     @property
@@ -41,6 +50,9 @@ class Reads(Protocol):
 
     @property
     def customers(self) -> CustomerReads: ...
+
+    @property
+    def kiosks(self) -> KioskReads: ...
 
     @property
     def sessions(self) -> SessionReads: ...
@@ -52,10 +64,16 @@ class Reads(Protocol):
     def catalog(self) -> CatalogReads: ...
 
     @property
+    def ledger(self) -> LedgerReads: ...
+
+    @property
     def locations(self) -> LocationReads: ...
 
     @property
     def pricing(self) -> PricingReads: ...
+
+    @property
+    def proof(self) -> ProofReads: ...
 
     @property
     def search(self) -> SearchReads: ...
@@ -121,20 +139,21 @@ class Batches:
 class Context:
     """Of one operation. `now` is the same for all its fields; `language` is that of messages, `fr` or `en`.
 
-    `work`: a new unit of work; `client`: a digest of the address that asks; `storefront_url`: where links lead. Whoever
-    signs in goes on as who they are now: `become` is the one thing that changes here.
+    `work`: a new unit of work; `client`: a digest of the address that asks. Whoever signs in goes on as who they are now:
+    `become` is the one thing that changes here.
     """
 
     actor: Actor
     reads: Reads
     work: Callable[[], Any]
     keys: Keys
+    passwords: Passwords
+    letters: Letters
     clock: Callable[[], datetime]
     language: str
     now: datetime
     changes: Changes
     client: str = ""
-    storefront_url: str = ""
     batches: Batches = field(default_factory=Batches)
 
     def become(self, actor: Actor) -> None:

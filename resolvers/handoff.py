@@ -72,7 +72,7 @@ async def cart_handoff_accept(
 def qr_svg(offered: CartHandoff, *, context: Context) -> str:
     """Of the storefront's address with the code in its fragment, which no server is told."""
     drawn = io.BytesIO()
-    segno.make(f"{context.storefront_url}#handoff={offered.code}", error="m").save(
+    segno.make(f"{context.letters.storefront}#handoff={offered.code}", error="m").save(
         drawn, kind="svg", xmldecl=False, svgns=True, scale=4, border=4
     )
     return drawn.getvalue().decode().strip()

@@ -14,6 +14,7 @@ from domain.ids import (
     ChannelId,
     CustomerId,
     Id,
+    KioskId,
     LocationId,
     OpaqueId,
     ProductId,
@@ -21,13 +22,14 @@ from domain.ids import (
     VariantId,
     parse_any,
 )
+from domain.kiosk import Kiosk
 from domain.location import Location
 from domain.staff import StaffMember
 from resolvers.catalog import every_category
 from resolvers.context import Context
 from resolvers.location import every_location
 
-Node = Product | Variant | Category | Location | Cart | Channel | Customer | StaffMember
+Node = Product | Variant | Category | Location | Cart | Channel | Customer | Kiosk | StaffMember
 
 
 async def node(*, context: Context, id: OpaqueId) -> Node | None:
@@ -70,11 +72,15 @@ def may_see(context: Context, channel: Channel) -> bool:
 
 
 async def people_named(context: Context, wanted: Sequence[Id | None]) -> dict[Id, Node]:
+    """And the kiosks by which they come; each port knows who may see what."""
     customers = [id for id in wanted if isinstance(id, CustomerId)]
     staff = [id for id in wanted if isinstance(id, StaffMemberId)]
+    kiosks = [id for id in wanted if isinstance(id, KioskId)]
     found: dict[Id, Node] = {}
     if customers:
         found.update((await context.reads.customers.customers(context.actor, customers)).items())
     if staff:
         found.update((await context.reads.staff.members(context.actor, staff)).items())
+    if kiosks:
+        found.update((await context.reads.kiosks.kiosks(context.actor, kiosks)).items())
     return found

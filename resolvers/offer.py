@@ -41,7 +41,7 @@ async def availability_of_variants(
 
     def page_for(variant: Variant) -> Page[StoreAvailability]:
         stocked = [place for place in candidates if (variant.sku, place.location.id) in shelves]
-        page = paged(stocked if in_stock_only else candidates, request)
+        page = paged([] if not variant.is_sold else stocked if in_stock_only else candidates, request)
         return page.shown_as(lambda place: shown(variant, place, shelves.get((variant.sku, place.location.id)), context))
 
     return [page_for(variant) for variant in variants]
@@ -74,7 +74,10 @@ def shown(variant: Variant, place: Place, state: ShelfState | None, context: Con
 async def available_quantities(variants: Sequence[Variant], *, context: Context) -> list[int | None]:
     networks = await context.of_each(networks_of_variants, variants, key=attrgetter("sku"))
     shows = context.actor.channel.shows_quantity
-    return [min(network.available, WHOLE_MAX) if shows else None for network in networks]
+    return [
+        min(network.available, WHOLE_MAX) * variant.is_sold if shows else None
+        for variant, network in zip(variants, networks, strict=True)
+    ]
 
 
 async def availability_for_sale(variants: Sequence[Variant], *, context: Context) -> list[bool]:

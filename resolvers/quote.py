@@ -62,7 +62,7 @@ async def priced_in(context: Context, cart: Cart) -> Actor:
 
 
 async def quotes_of_carts(carts: Sequence[Cart], *, context: Context) -> list[Quote]:
-    """Four statements for all carts of a channel; most operations have one cart."""
+    """Three statements for a cart: its variants, promotions, and categories with their taxes. Most operations have one cart."""
     by_channel: dict[ChannelId, list[Cart]] = defaultdict(list)
     for cart in carts:
         by_channel[cart.channel].append(cart)
@@ -78,13 +78,9 @@ async def quotes_of_carts(carts: Sequence[Cart], *, context: Context) -> list[Qu
 
 
 async def goods_of(context: Context, actor: Actor, carts: Sequence[Cart]) -> Goods:
-    """What is no longer sold is looked up apart: it is hardly ever there."""
     ids = sorted({line.variant for cart in carts for line in cart.lines})
-    sold = [one for one in await context.reads.catalog.variants_by(actor, ids) if one] if ids else []
-    prices = {variant.id: variant.price for variant in sold}
-    gone = [id for id in ids if id not in prices]
-    rest = [one for one in await context.reads.catalog.variants_any(actor, gone) if one] if gone else []
-    return Goods({variant.id: variant for variant in (*sold, *rest)}, prices)
+    found = [one for one in await context.reads.catalog.variants_any(actor, ids) if one] if ids else []
+    return Goods({one.id: one for one in found}, {one.id: one.price for one in found if one.is_sold})
 
 
 async def quotes(carts: Sequence[Cart], context: Context) -> list[Quote]:

@@ -23,6 +23,13 @@ class SessionRefresh:
     refresh_token: str
 
 
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A one-time code, as it is typed in or taken from a link."""
+
+    code: str
+
+
 async def viewer(*, context: Context) -> Actor:
     return context.actor
 

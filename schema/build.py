@@ -27,14 +27,16 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from resolvers.context import Context
+from schema.account import AccountMutation
 from schema.cart import Cart, CartQuery
 from schema.cart_changes import CartMutation
 from schema.catalog import CatalogQuery, Category, Product, Variant
-from schema.channel import Channel
+from schema.channel import Channel, ChannelQuery
 from schema.cost import Cost
-from schema.customer import Customer
+from schema.customer import Customer, CustomerMutation
 from schema.document import Document, Documents
 from schema.error import ERRORS
+from schema.kiosk import Kiosk, KioskMutation, KioskQuery
 from schema.live import LiveSubscription
 from schema.location import Location, LocationQuery
 from schema.node import NodeQuery
@@ -42,6 +44,7 @@ from schema.quote import PROBLEMS
 from schema.scalar import SCALARS
 from schema.session import SessionMutation, SessionQuery
 from schema.staff import StaffMember
+from schema.stock import StockMutation, StockQuery
 from schema.view import object_type
 
 VARIABLE_ERRORS_MAX = 20
@@ -49,16 +52,16 @@ INTROSPECTION_SLACK = 1.2  # for tools whose query asks for a little more
 
 
 @object_type
-class Query(CartQuery, CatalogQuery, LocationQuery, NodeQuery, SessionQuery):
+class Query(CartQuery, CatalogQuery, ChannelQuery, KioskQuery, LocationQuery, NodeQuery, SessionQuery, StockQuery):
     """What can be asked."""
 
 
 @object_type
-class Mutation(CartMutation, SessionMutation):
+class Mutation(AccountMutation, CartMutation, CustomerMutation, KioskMutation, SessionMutation, StockMutation):
     """What can be done. Expected failures are in the payload's `errors`."""
 
 
-NODES = [Cart, Category, Channel, Customer, Location, Product, StaffMember, Variant]
+NODES = [Cart, Category, Channel, Customer, Kiosk, Location, Product, StaffMember, Variant]
 
 
 @object_type

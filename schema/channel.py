@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import domain.channel
+import resolvers.channel
 from domain.channel import ChannelKind, ChannelStrategy, FulfillmentMethod
+from schema.edge import answered_by
 from schema.node import Node
 from schema.scalar import CurrencyCode
-from schema.view import enum, view_of
+from schema.view import enum, object_type, view_of
 
 enum(ChannelKind)
 enum(ChannelStrategy)
@@ -29,3 +31,11 @@ class Channel(Node):
     """What it sells in."""
     fulfillment_methods: list[FulfillmentMethod]
     """How goods can get to a buyer."""
+
+
+@object_type
+class ChannelQuery:
+    """All channels."""
+
+    channels: list[Channel] | None = answered_by(resolvers.channel.channels)
+    """Staff only: all there are, by code."""

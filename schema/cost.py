@@ -41,10 +41,18 @@ WEIGHTS = {
     "Query.products": 200,  # goes through the catalog
     "ProductConnection.totalCount": 1_000,  # and counts all of it
     "Product.description": 10,  # a long text
+    "Query.stockLedger": 100,  # a deep page adds up what came after it
+    "Query.stockProof": 5_000,  # adds all of the stock up
+    "Mutation.customerSignUp": 500,  # a password is hashed
+    "Mutation.customerSignIn": 500,
+    "Mutation.passwordReset": 500,
+    "Mutation.staffSignIn": 500,
 }
 ARGUMENTS = {"Query.products.filter": 300, "Query.products.search": 1_000, "Query.products.sort": 800}
 SIZES = {
     "Query.categories": 1_000,
+    "Query.kiosks": 20,
+    "Customer.addresses": 5,
     "Product.variants": 20,
     "Product.options": 3,
     "Product.categories": 3,
@@ -52,6 +60,8 @@ SIZES = {
     "StoreAvailability.journeys": 4,
     "StoreAvailability.reasons": 3,
     "Location.services": 5,
+    "StockLevel.incoming": 5,
+    "StockPayload.levels": 1,
 }
 SIZE_DEFAULT = 10
 

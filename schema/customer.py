@@ -1,12 +1,20 @@
-"""Customers."""
+"""Customers, and what they keep with us."""
 
 from __future__ import annotations
 
 import datetime
 
+import strawberry
+
+import domain.address
 import domain.customer
+import resolvers.customer
+from schema.edge import answered_for_all
+from schema.location import Address
 from schema.node import Node
-from schema.view import view_of
+from schema.payload import mutation, payload
+from schema.scalar import CountryCode
+from schema.view import command_of, input_of, object_type, view_of
 
 
 @view_of(domain.customer.Customer)
@@ -21,5 +29,79 @@ class Customer(Node):
     """As they want to be called."""
     phone: str | None
     """In the form of E.164."""
+    addresses: list[Address] = answered_for_all(resolvers.customer.addresses_of_customers)
+    """Those they have saved, 20 at most."""
     created_at: datetime.datetime
     """When they signed up."""
+
+
+@input_of(domain.address.AddressFacts)
+class AddressInput:
+    """Where mail arrives; no text of more than 200 characters."""
+
+    name: str | None
+    """Who lives or works there."""
+    line1: str
+    """Street and number."""
+    line2: str | None
+    """What else the street line needs."""
+    postal_code: str
+    """As it is written there."""
+    city: str
+    """As it is written there."""
+    region: str | None
+    """State, province or region."""
+    country_code: CountryCode
+    """The country."""
+    phone: str | None
+    """A number to call there, with its country: +33 4 72 00 00 00."""
+
+
+@command_of(domain.customer.CustomerUpdate)
+class CustomerUpdateInput:
+    """What is left out stays; a blank name or phone number is taken away."""
+
+    name: str | None
+    """As they want to be called."""
+    phone: str | None
+    """With its country: +33 4 72 00 00 00."""
+    email: str | None
+    """Counts once it is verified by the code that is mailed there."""
+
+
+@command_of(domain.customer.AddressSave)
+class CustomerAddressSaveInput:
+    """A new address, or one that is replaced."""
+
+    id: strawberry.ID | None
+    """Of the one that is replaced."""
+    address: AddressInput
+    """The address."""
+
+
+@command_of(domain.customer.AddressRemove)
+class CustomerAddressRemoveInput:
+    """Which one is removed."""
+
+    id: strawberry.ID
+    """The address."""
+
+
+@payload
+class CustomerPayload:
+    """A customer as they are now, or why nothing was changed."""
+
+    customer: Customer | None
+    """As they are now."""
+
+
+@object_type
+class CustomerMutation:
+    """What customers change of themselves; nobody who acts for them can."""
+
+    customer_update: CustomerPayload = mutation(CustomerPayload, resolvers.customer.customer_update)
+    """Changes what is given. A new email address counts once it is verified, by `customerVerify` in this session."""
+    customer_address_save: CustomerPayload = mutation(CustomerPayload, resolvers.customer.customer_address_save)
+    """Saves an address."""
+    customer_address_remove: CustomerPayload = mutation(CustomerPayload, resolvers.customer.customer_address_remove)
+    """Removes a saved address."""

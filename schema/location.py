@@ -4,6 +4,7 @@ import datetime
 
 import strawberry
 
+import domain.address
 import domain.location
 import resolvers.location
 from domain.ids import LocationId
@@ -18,7 +19,7 @@ enum(LocationKind)
 enum(LocationService)
 
 
-@view_of(domain.location.Address)
+@view_of(domain.address.Address)
 class Address:
     """Where mail arrives."""
 

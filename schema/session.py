@@ -11,7 +11,7 @@ import domain.actor
 import domain.session
 import resolvers.session
 from domain.actor import Role
-from resolvers.session import SessionRefresh
+from resolvers.session import Code, SessionRefresh
 from schema.channel import Channel
 from schema.customer import Customer
 from schema.edge import answered_by, answered_for_all
@@ -64,6 +64,14 @@ class SessionRefreshInput:
 
     refresh_token: str
     """The newest there is."""
+
+
+@command_of(Code)
+class CodeInput:
+    """A one-time code; spaces, hyphens and case do not matter in one that is typed in."""
+
+    code: str
+    """As it was mailed or read aloud."""
 
 
 @payload

@@ -14,8 +14,7 @@ from domain.actor import Actor
 from domain.catalog import Sku
 from domain.ids import CartId, CustomerId
 from domain.session import HandoffScope, Session, begun
-from gateway.actor import Actors, Caller
-from gateway.channel import Channels
+from gateway.actor import Caller
 from resolvers.context import Context
 from tests.shop import KEYS, SCHEMA, Shop
 
@@ -49,21 +48,20 @@ class Device:
             reads=shop.reads,
             work=lambda: SqlWork(shop.database),
             keys=KEYS,
+            passwords=shop.passwords,
+            letters=shop.letters("en"),
             clock=lambda: shop.now,
             language="en",
             now=shop.now,
             changes=shop.relay,
             client=KEYS.digest("client", self.client),
-            storefront_url="https://shop.example/",
         )
         result = await SCHEMA.execute(query, variable_values=variables, context_value=context)
         return result.data, [dict(error.formatted) for error in result.errors or ()]
 
     async def actor(self) -> Actor:
-        shop = self.shop
-        actors = Actors(Channels(shop.reads.channels, lambda: shop.now), shop.reads.sessions, KEYS, lambda: shop.now)
         bearer = f"Bearer {self.access_token}" if self.access_token else None
-        return await actors.actor(Caller(bearer, self.channel))
+        return await self.shop.actors.actor(Caller(bearer, self.channel))
 
     async def ask(self, query: str, **variables: Any) -> dict[str, Any]:
         data, errors = await self.answer(query, **variables)

@@ -16,20 +16,24 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from graphql import ExecutionResult
+from argon2 import PasswordHasher
+from graphql import ExecutionResult, GraphQLError
 from sqlalchemy import event, insert, select
 
 from adapters.files.staging import staged
+from adapters.passwords import Argon2Passwords
 from adapters.sql.database import Database
 from adapters.sql.reads import SqlReads
 from adapters.sql.tables import customer, metadata
 from adapters.sql.work import SqlWork
 from adapters.tokens import SignedKeys
-from domain.actor import Actor
+from domain.account import NewCustomer
+from domain.actor import Actor, Role
+from domain.address import Address
 from domain.catalog import Image, SelectedOption
 from domain.channel import Assortment, ChannelFacts, ChannelKind, ChannelStrategy, FulfillmentMethod, Shows
 from domain.hold import Hold, HoldFor, InsufficientStock, place
-from domain.ids import SHARED_POOL, CheckoutId, CustomerId, LocationId, PoolId
+from domain.ids import SHARED_POOL, CheckoutId, CustomerId, LocationId, PoolId, StaffMemberId
 from domain.intake.catalog import ProductDraft, VariantDraft, import_catalog
 from domain.intake.channel import import_channels
 from domain.intake.checkpoint import Overtaken
@@ -37,10 +41,15 @@ from domain.intake.location import LocationDraft, import_locations
 from domain.intake.report import BadRow, Imported, Rejected, Row, Sheet, Source, Unusable, Watch, unwatched
 from domain.intake.stock import SHELVES_AT_ONCE, Counting, StockDraft, import_stock
 from domain.ledger import Shelf
-from domain.location import Address, Coordinates, LocationKind, LocationService
+from domain.location import Coordinates, LocationKind, LocationService
+from domain.mail import Letters, Mail
 from domain.money import Money
 from domain.proof import StockProof, prove
 from domain.quantities import Quantities
+from domain.session import Session, begun, begun_by_staff
+from domain.staff import StaffMember, save
+from gateway.actor import Actors, Caller
+from gateway.channel import Channels
 from gateway.relay import Relay
 from resolvers.context import Context
 from schema.build import build
@@ -74,8 +83,41 @@ WEB = ChannelFacts(
 )
 
 SCHEMA = build()
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 SECRET = "a secret of the tests, which nobody else uses"
 KEYS = SignedKeys(SECRET)
+
+
+class Mailbox:
+    """Everybody's: what was mailed, the oldest first."""
+
+    def __init__(self) -> None:
+        self.mails: list[Mail] = []
+
+    def send(self, mail: Mail) -> None:
+        self.mails.append(mail)
+
+    def code(self, to: str) -> str:
+        """The code in the newest mail to somebody."""
+        newest = next(mail for mail in reversed(self.mails) if mail.to == to)
+        return newest.text.partition("#")[2].partition("=")[2].strip()
+
+
+class CountedPasswords(Argon2Passwords):
+    """Quick ones; `hashes` is how often one was made or compared."""
+
+    def __init__(self) -> None:
+        super().__init__(CHEAP)
+        self.nobodys = CHEAP.hash("nobody's")
+        self.hashes = 0
+
+    async def hashed(self, password: str) -> str:
+        self.hashes += 1
+        return await super().hashed(password)
+
+    async def matches(self, hashed: str | None, password: str) -> bool:
+        self.hashes += 1
+        return await super().matches(hashed, password)
 
 
 class Shop:
@@ -87,6 +129,7 @@ class Shop:
         self.reads = SqlReads(database)
         self.relay = Relay(self.reads.outbox)
         self.now = NOON
+        self.mailbox, self.passwords = Mailbox(), CountedPasswords()
 
     @classmethod
     async def opened(cls, database: Database, *channels: ChannelFacts) -> Shop:
@@ -150,6 +193,40 @@ class Shop:
         hold_for = HoldFor(CheckoutId.new(), until or self.now + FAR)
         return await place(SqlWork(self.database), await self.actor(), demand, hold_for, self.now)
 
+    # ------------------------------------------------------------------------------------------ people
+
+    async def as_shopper(self) -> str:
+        """The access token of an anonymous session."""
+        return await self.opened_by(begun((await self.actor()).channel.id, self.now))
+
+    async def as_customer(self, email: str = "camille@shop.test", password: str = "a long secret") -> str:
+        """The access token of a customer who is verified; one of this address is made if there is none."""
+        account = await self.reads.accounts.named(email)
+        if account is None:
+            async with self.work as work:
+                new = NewCustomer(email=email, name="Camille", password_hash=CHEAP.hash(password))
+                account = await work.accounts.add(new, self.now)
+                assert account is not None
+                await work.accounts.verify(account.id)
+                await work.commit()
+        return await self.opened_by(begun((await self.actor()).channel.id, self.now, customer=account.id))
+
+    async def as_staff(self, role: Role, *codes: str, channel: str = "web", password: str = "a long secret") -> str:
+        """The access token of somebody of the staff, at stores by their codes; role@shop.test is their address."""
+        places = [await self.location_id(code) for code in codes]
+        email = f"{role.lower()}{'-'.join(codes).lower()}@shop.test"
+        member = StaffMember(id=StaffMemberId.new(), name=role.title(), roles=(role,), location_ids=tuple(places))
+        await save(self.work, member, email, CHEAP.hash(password))
+        account = await self.reads.accounts.staff_named(email)
+        assert account is not None
+        return await self.opened_by(begun_by_staff(account.member.id, (await self.actor(channel)).channel.id, self.now))
+
+    async def opened_by(self, session: Session) -> str:
+        async with self.work as work:
+            await work.sessions.open(session, self.now)
+            await work.commit()
+        return KEYS.access_token(session, self.now)
+
     async def customer(self, email: str | None = None) -> CustomerId:
         """Somebody who has signed up."""
         id = CustomerId.new()
@@ -161,9 +238,11 @@ class Shop:
 
     # ------------------------------------------------------------------------------------------ looking
 
-    async def ask(self, query: str, *, channel: str = "web", language: str = "en", **variables: Any) -> dict[str, Any]:
+    async def ask(
+        self, query: str, *, channel: str | None = None, token: str | None = None, language: str = "en", **variables: Any
+    ) -> dict[str, Any]:
         """The data; any error fails the test."""
-        data, errors = await self.answer(query, channel=channel, language=language, **variables)
+        data, errors = await self.answer(query, channel=channel, token=token, language=language, **variables)
         assert not errors, errors
         assert data is not None
         return data
@@ -175,15 +254,24 @@ class Shop:
         return error
 
     async def answer(
-        self, query: str, *, channel: str = "web", language: str = "en", **variables: Any
+        self,
+        query: str,
+        *,
+        by: Actor | None = None,
+        channel: str | None = None,
+        token: str | None = None,
+        language: str = "en",
+        **variables: Any,
     ) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
-        context = await self.context(channel, language)
+        """`by` or `token`: who asks, if not a stranger."""
+        context = await self.context(channel, language, token)
+        context.actor = by or context.actor
         result = await SCHEMA.execute(query, variable_values=variables, context_value=context)
         return result.data, [dict(error.formatted) for error in result.errors or ()]
 
     @asynccontextmanager
     async def following(
-        self, query: str, *, channel: str = "web", actor: Actor | None = None, **variables: Any
+        self, query: str, *, channel: str | None = None, actor: Actor | None = None, **variables: Any
     ) -> AsyncIterator[Following]:
         """A subscription, with a relay beside it."""
         document = SCHEMA.documents.of(query)
@@ -200,20 +288,44 @@ class Shop:
             relaying.cancel()
             await asyncio.gather(relaying, return_exceptions=True)
 
-    async def context(self, channel: str = "web", language: str = "en") -> Context:
+    async def first_event(self, query: str, *, by: Actor | None = None) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
+        """Of a subscription, or why there is none."""
+        async with self.following(query, actor=by) as followed:
+            try:
+                result = await (await anext(followed.events))()
+            except GraphQLError as error:
+                return None, [dict(error.formatted)]
+        return result.data, [dict(error.formatted) for error in result.errors or ()]
+
+    async def context(self, channel: str | None = None, language: str = "en", token: str | None = None) -> Context:
         return Context(
-            actor=await self.actor(channel),
+            actor=await self.actor(channel, token),
             reads=self.reads,
             work=lambda: SqlWork(self.database),
             keys=KEYS,
+            passwords=self.passwords,
+            letters=self.letters(language),
             clock=lambda: self.now,
             language=language,
             now=self.now,
+            client="one of the tests",
             changes=self.relay,
         )
 
-    async def actor(self, channel: str = "web") -> Actor:
-        return Actor(next(one for one in await self.reads.channels.every() if one.code == channel))
+    def letters(self, language: str) -> Letters:
+        return Letters(self.mailbox, "https://shop.test/storefront", language)
+
+    @property
+    def actors(self) -> Actors:
+        """As the gateway finds out who asks, by channels that are read anew."""
+        channels = Channels(self.reads.channels, lambda: self.now)
+        return Actors(channels, self.reads.sessions, KEYS, lambda: self.now, work=lambda: SqlWork(self.database))
+
+    async def actor(self, channel: str | None = None, token: str | None = None) -> Actor:
+        """Whoever has this token; a stranger in that channel, be it public or not."""
+        if token is not None:
+            return await self.actors.actor(Caller(f"Bearer {token}", channel))
+        return Actor(next(one for one in await self.reads.channels.every() if one.code == (channel or "web")))
 
     async def location_id(self, code: str) -> LocationId:
         return next(one.id for one in await self.reads.locations.every(await self.actor()) if one.code == code)

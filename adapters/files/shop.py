@@ -15,12 +15,13 @@ import msgspec
 from adapters.files.cell import country_code, day, degrees, one_of, price_of, time_zone, whole, yes_or_no
 from adapters.files.table import BadCell, Cells, Columns, Table, Taken, each_row, once_each, read_files
 from adapters.files.toml import read_toml, require_each_once
+from domain.address import Address
 from domain.calendar import hours_problem
 from domain.channel import Assortment, ChannelFacts, ChannelKind, ChannelStrategy, FulfillmentMethod, Shows
 from domain.intake.listing import Listed, ListingDraft
 from domain.intake.location import LocationDraft, PostalCodeDraft
 from domain.intake.report import Row, Sheet, Watch, unwatched
-from domain.location import Address, Coordinates, LocationKind, LocationService, PostalCode
+from domain.location import Coordinates, LocationKind, LocationService, PostalCode
 from domain.money import minor_digits
 from domain.text import slug
 

@@ -28,10 +28,8 @@ def sold_variants(channel: Channel) -> Subquery:
 
 @lru_cache(maxsize=CHANNELS)
 def known_variants(channel: Channel) -> Subquery:
-    """All there ever were; `is_sold` tells of those whose product is listed too. Without a price here, at the catalog's own."""
+    """All there ever were, at their price here, or else at the catalog's own."""
     price, compare_at = prices(channel)
-    variants, products = sold_variants(channel), listed_products(channel)
-    sold = select(variants.c.id).join(products, products.c.id == variants.c.product_id)
     kept = [c for c in variant.columns if c.name not in ("price_minor", "compare_at_minor", "currency_code", "retired")]
     return (
         select(
@@ -39,7 +37,6 @@ def known_variants(channel: Channel) -> Subquery:
             case((price.is_not(None), channel.currency_code), else_=variant.c.currency_code).label("currency_code"),
             func.coalesce(price, variant.c.price_minor).label("price_minor"),
             case((price.is_not(None), compare_at), else_=variant.c.compare_at_minor).label("compare_at_minor"),
-            sold.where(variants.c.id == variant.c.id).correlate(variant).exists().label("is_sold"),
         )
         .select_from(variant.outerjoin(variant_listing, listing_of_variant(channel)))
         .subquery("known_variant")

@@ -12,7 +12,7 @@ from adapters.sql.assortment import known_products, known_variants, listed_produ
 from adapters.sql.columns import money
 from adapters.sql.database import Database
 from adapters.sql.product_query import conditions, order_of, paged
-from adapters.sql.tables import category, product, product_category
+from adapters.sql.tables import category, product_category
 from domain.actor import Actor
 from domain.catalog import (
     Barcode,
@@ -75,11 +75,14 @@ class SqlCatalog:
         return by_name([variant_of(row, actor.channel.currency_code) for row in rows], by)
 
     async def variants_any(self, actor: Actor, by: Sequence[VariantId | Sku | Barcode]) -> list[Variant | None]:
-        """The first that is sold, where two bear one barcode."""
-        variants = known_variants(actor.channel)
-        query = select(variants).join(product, product.c.id == variants.c.product_id).where(called(variants, by))
-        rows = await self.rows(query.order_by(variants.c.is_sold, product.c.position.desc(), variants.c.position.desc()))
-        return by_name([variant_of(row, row.currency_code, is_sold=bool(row.is_sold)) for row in rows], by)
+        """Another statement only for those that are not sold here."""
+        found = dict(zip(by, await self.variants_by(actor, by), strict=True))
+        if gone := [one for one, variant in found.items() if variant is None]:
+            variants = known_variants(actor.channel)
+            query = select(variants).where(called(variants, gone)).order_by(variants.c.id.desc())
+            known = [variant_of(row, row.currency_code, is_sold=False) for row in await self.rows(query)]
+            found |= zip(gone, by_name(known, gone), strict=True)
+        return [found[one] for one in by]
 
     async def products_any(self, actor: Actor, ids: Sequence[ProductId]) -> list[Product | None]:
         products = known_products(actor.channel)

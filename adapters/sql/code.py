@@ -12,7 +12,7 @@ from adapters.sql.tables import attempt, idempotency_key, one_time_code
 from adapters.sql.upsert import inserted
 from domain.code import OneTimeCode, Purpose
 from domain.idempotency import IdempotencyKey, Outcome
-from domain.ids import CartId
+from domain.ids import CartId, CustomerId
 from domain.refusal import IdempotencyKeyReused
 from domain.session import HandoffScope
 
@@ -65,6 +65,15 @@ class SqlCodes:
             scope=row.scope and HandoffScope(row.scope),
             data=row.data,
         )
+
+    async def customer_of(self, digest: str) -> CustomerId | None:
+        found = select(one_time_code.c.customer_id).where(one_time_code.c.digest == digest)
+        return (await self.connection.execute(found)).scalar_one_or_none()
+
+    async def revoke(self, customer: CustomerId | None, purposes: tuple[Purpose, ...], now: datetime) -> None:
+        theirs = (one_time_code.c.customer_id == customer, one_time_code.c.spent_at.is_(None))
+        named = one_time_code.c.purpose.in_([purpose.value for purpose in purposes])
+        await self.connection.execute(update(one_time_code).where(*theirs, named).values(spent_at=now))
 
 
 class SqlAttempts:

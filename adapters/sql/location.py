@@ -15,13 +15,13 @@ from adapters.sql.shelf import columns_of
 from adapters.sql.tables import location, postal_code, stock_level
 from adapters.sql.upsert import chunks, upsert
 from domain.actor import Actor
+from domain.address import Address
 from domain.channel import Channel
 from domain.ids import LocationId
 from domain.intake.location import LocationDraft, PostalCodeDraft
 from domain.intake.stock import Site
 from domain.location import (
     SERVED_BY,
-    Address,
     Coordinates,
     Location,
     LocationKind,

@@ -5,29 +5,29 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import Select, Table, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, Table, func, literal, or_, select, union_all
 
 from adapters.sql.database import Database
 from adapters.sql.shelf import shelf_of
 from adapters.sql.tables import channel, location, stock_allocation, stock_hold, stock_level, stock_movement
 from domain.ids import SHARED_POOL
 from domain.ledger import AccountKind, Shelf
-from domain.proof import Break
+from domain.proof import Break, Part
 
 
 class SqlProof:
     def __init__(self, database: Database) -> None:
         self.database = database
 
-    async def totals(self) -> tuple[int, int]:
-        units = select(func.coalesce(func.sum(stock_level.c.on_hand), 0)).scalar_subquery()
-        movements = select(func.count()).select_from(stock_movement).scalar_subquery()
+    async def totals(self, part: Part) -> tuple[int, int]:
+        units = select(func.coalesce(func.sum(stock_level.c.on_hand), 0)).where(*within(part, stock_level.c))
+        movements = select(func.count()).select_from(stock_movement).where(*touching(part))
         async with self.database.reading() as connection:
-            row = (await connection.execute(select(units, movements))).one()
+            row = (await connection.execute(select(units.scalar_subquery(), movements.scalar_subquery()))).one()
         return int(row[0]), int(row[1])
 
-    async def first_break(self) -> Break | None:
-        sides = union_all(*(side for account in accounts() for side in account)).subquery("side")
+    async def first_break(self, part: Part) -> Break | None:
+        sides = union_all(*(side for account in accounts(part) for side in account)).subquery("side")
         counted, rebuilt = func.sum(sides.c.counted), func.sum(sides.c.rebuilt)
         shelf = (sides.c.sku, sides.c.location_id, sides.c.pool_id)
         query = (
@@ -52,29 +52,43 @@ class SqlProof:
         return f"SKU {shelf.sku} at {place}{of_pool}"
 
 
-def accounts() -> list[list[Select[Any]]]:
+def accounts(part: Part) -> list[list[Select[Any]]]:
     """For each account of a shelf: what its level says, and the rows that must make it."""
     return [
-        [said("on hand", stock_level.c.on_hand), *moved("on hand", AccountKind.ON_HAND)],
-        [said("quarantined", stock_level.c.quarantined), *moved("quarantined", AccountKind.QUARANTINED)],
-        [said("held", stock_level.c.held), owned("held", stock_hold)],
-        [said("allocated", stock_level.c.allocated), owned("allocated", stock_allocation)],
+        [said("on hand", stock_level.c.on_hand, part), *moved("on hand", AccountKind.ON_HAND, part)],
+        [said("quarantined", stock_level.c.quarantined, part), *moved("quarantined", AccountKind.QUARANTINED, part)],
+        [said("held", stock_level.c.held, part), owned("held", stock_hold, part)],
+        [said("allocated", stock_level.c.allocated, part), owned("allocated", stock_allocation, part)],
     ]
 
 
-def said(account: str, column: Any) -> Select[Any]:
-    return side(account, stock_level.c, counted=column, rebuilt=literal(0))
+def said(account: str, column: Any, part: Part) -> Select[Any]:
+    return side(account, stock_level.c, counted=column, rebuilt=literal(0)).where(*within(part, stock_level.c))
 
 
-def owned(account: str, table: Table) -> Select[Any]:
-    return side(account, table.c, counted=literal(0), rebuilt=table.c.quantity)
+def owned(account: str, table: Table, part: Part) -> Select[Any]:
+    return side(account, table.c, counted=literal(0), rebuilt=table.c.quantity).where(*within(part, table.c))
 
 
-def moved(account: str, kind: AccountKind) -> list[Select[Any]]:
+def moved(account: str, kind: AccountKind, part: Part) -> list[Select[Any]]:
+    """Restricted by the place of the shelf: a part of the ledger has one side of some movements."""
     into, out_of = (place(end) for end in ("to", "from"))
-    came = side(account, into, counted=literal(0), rebuilt=stock_movement.c.quantity)
-    went = side(account, out_of, counted=literal(0), rebuilt=-stock_movement.c.quantity)
+    came = side(account, into, counted=literal(0), rebuilt=stock_movement.c.quantity).where(*within(part, into))
+    went = side(account, out_of, counted=literal(0), rebuilt=-stock_movement.c.quantity).where(*within(part, out_of))
     return [came.where(stock_movement.c.to_account == kind.value), went.where(stock_movement.c.from_account == kind.value)]
+
+
+def within(part: Part, shelf: Any) -> list[ColumnElement[bool]]:
+    sku = [] if part.sku is None else [shelf.sku == part.sku]
+    return sku if part.locations is None else [*sku, shelf.location_id.in_(part.locations)]
+
+
+def touching(part: Part) -> list[ColumnElement[bool]]:
+    """The movements into or out of a part."""
+    sku = [] if part.sku is None else [stock_movement.c.sku == part.sku]
+    if part.locations is None:
+        return sku
+    return [*sku, or_(*(place(end).location_id.in_(part.locations) for end in ("from", "to")))]
 
 
 def place(end: str) -> Any:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from adapters.sql.account import SqlAccounts
 from adapters.sql.cart import SqlCarts
 from adapters.sql.catalog import SqlCatalog
 from adapters.sql.channel import SqlChannels
 from adapters.sql.database import Database
 from adapters.sql.document import SqlDocuments
 from adapters.sql.event import SqlOutbox
+from adapters.sql.kiosk import SqlKiosks
 from adapters.sql.location import SqlLocations
 from adapters.sql.offer import SqlStock
 from adapters.sql.people import SqlCustomers, SqlStaff
@@ -15,16 +17,20 @@ from adapters.sql.pricing import SqlPricing
 from adapters.sql.proof import SqlProof
 from adapters.sql.search import SqlSearch
 from adapters.sql.session import SqlSessions
+from adapters.sql.stock import SqlStockLedger
 
 
 class SqlReads:
     def __init__(self, database: Database) -> None:
         self.database = database
+        self.accounts = SqlAccounts(database)
         self.carts = SqlCarts(database)
         self.catalog = SqlCatalog(database)
         self.channels = SqlChannels(database)
         self.customers = SqlCustomers(database)
         self.documents = SqlDocuments(database)
+        self.ledger = SqlStockLedger(database)
+        self.kiosks = SqlKiosks(database)
         self.locations = SqlLocations(database)
         self.pricing = SqlPricing(database)
         self.outbox = SqlOutbox(database)

@@ -72,6 +72,22 @@ def session_of(row: Row[Any]) -> Session:
     )
 
 
+def values_of(opened: Session) -> dict[str, Any]:
+    return {
+        "id": opened.id,
+        "channel_id": opened.channel,
+        "customer_id": opened.customer,
+        "staff_id": opened.staff,
+        "kiosk_id": opened.kiosk,
+        "parent_id": opened.parent,
+        "reason": opened.reason,
+        "generation": opened.generation,
+        "refreshed_at": opened.refreshed_at,
+        "is_refreshable": opened.is_refreshable,
+        "ends_at": opened.ends_at,
+    }
+
+
 class SqlSessionWrites:
     """Sessions in one unit of work."""
 
@@ -79,20 +95,11 @@ class SqlSessionWrites:
         self.connection = connection
 
     async def open(self, opened: Session, now: datetime) -> None:
-        values = {
-            "id": opened.id,
-            "channel_id": opened.channel,
-            "customer_id": opened.customer,
-            "staff_id": opened.staff,
-            "kiosk_id": opened.kiosk,
-            "parent_id": opened.parent,
-            "reason": opened.reason,
-            "generation": opened.generation,
-            "refreshed_at": opened.refreshed_at,
-            "is_refreshable": opened.is_refreshable,
-            "ends_at": opened.ends_at,
-        }
-        await self.connection.execute(insert(session).values(values))
+        await self.connection.execute(insert(session).values(values_of(opened)))
+
+    async def open_once(self, opened: Session, now: datetime) -> bool:
+        opening = inserted(self.connection, session).values(values_of(opened)).on_conflict_do_nothing(index_elements=["id"])
+        return bool((await self.connection.execute(opening)).rowcount)
 
     async def lock(self, id: SessionId, now: datetime) -> Session | None:
         found = select(session).where(session.c.id == id, going_on(now)).with_for_update()
@@ -102,6 +109,9 @@ class SqlSessionWrites:
     async def refresh(self, refreshed: Session) -> None:
         values = {"generation": refreshed.generation, "refreshed_at": refreshed.refreshed_at, "ends_at": refreshed.ends_at}
         await self.connection.execute(update(session).where(session.c.id == refreshed.id).values(values))
+        if refreshed.kiosk:
+            seen = update(kiosk).where(kiosk.c.id == refreshed.kiosk).values(last_seen_at=refreshed.refreshed_at)
+            await self.connection.execute(seen)
 
     async def end(
         self,

@@ -12,6 +12,8 @@ from typing import Self
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.clock import system
+from adapters.sql.account import SqlAccountWrites
+from adapters.sql.action import SqlActions
 from adapters.sql.cart_sweep import SqlLeftCarts
 from adapters.sql.catalog_writes import SqlCatalogWrites
 from adapters.sql.channel import SqlChannelWrites
@@ -21,11 +23,15 @@ from adapters.sql.database import Database, to_the_end
 from adapters.sql.document import SqlDocumentWrites
 from adapters.sql.event import SqlEvents
 from adapters.sql.hold import SqlHolds
+from adapters.sql.issuer import SqlIssuers
+from adapters.sql.kiosk import SqlKioskWrites
 from adapters.sql.ledger import SqlLedger
 from adapters.sql.listing import SqlListings
 from adapters.sql.location import SqlLocationWrites
+from adapters.sql.people import SqlCustomerWrites, SqlStaffWrites
 from adapters.sql.promotion import SqlPromotionWrites
 from adapters.sql.session import SqlSessionWrites
+from adapters.sql.sweep import SqlLeftovers
 from adapters.sql.tax import SqlTaxWrites
 
 GIVEN_WAY_SECONDS = 0.11  # SQLite's busy handler comes to wait 0.1 s before it tries again
@@ -35,20 +41,27 @@ class SqlWork:
     """Its ports live from `async with` to its end."""
 
     connection: AsyncConnection
+    accounts: SqlAccountWrites
+    actions: SqlActions
     attempts: SqlAttempts
     carts: SqlLeftCarts
     catalog: SqlCatalogWrites
     channels: SqlChannelWrites
     checkpoints: SqlCheckpoints
     codes: SqlCodes
+    customers: SqlCustomerWrites
     documents: SqlDocumentWrites
     events: SqlEvents
     holds: SqlHolds
     idempotency: SqlIdempotency
+    issuers: SqlIssuers
+    kiosks: SqlKioskWrites
     ledger: SqlLedger
+    leftovers: SqlLeftovers
     listings: SqlListings
     locations: SqlLocationWrites
     sessions: SqlSessionWrites
+    staff: SqlStaffWrites
     promotions: SqlPromotionWrites
     taxes: SqlTaxWrites
 
@@ -68,6 +81,9 @@ class SqlWork:
         self.holds, self.ledger = SqlHolds(connection, self.events), SqlLedger(connection, self.events)
         self.listings, self.locations = SqlListings(connection), SqlLocationWrites(connection)
         self.attempts, self.codes, self.idempotency = SqlAttempts(connection), SqlCodes(connection), SqlIdempotency(connection)
+        self.accounts, self.actions = SqlAccountWrites(connection), SqlActions(connection)
+        self.customers, self.staff = SqlCustomerWrites(connection), SqlStaffWrites(connection)
+        self.issuers, self.kiosks, self.leftovers = SqlIssuers(connection), SqlKioskWrites(connection), SqlLeftovers(connection)
         self.carts, self.sessions = SqlLeftCarts(connection), SqlSessionWrites(connection)
         self.promotions, self.taxes = SqlPromotionWrites(connection), SqlTaxWrites(connection)
         return self

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from domain.address import Address
 from domain.intake.report import Imported, Rejected, Sheet, differences, left_out, rejected
-from domain.location import Address, Coordinates, LocationKind, LocationService, PostalCode
+from domain.location import Coordinates, LocationKind, LocationService, PostalCode
 from domain.work import UnitOfWork
 
 

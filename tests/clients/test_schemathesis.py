@@ -30,7 +30,13 @@ for scalar, strategy in {
 every: Any = schemathesis.graphql.from_file(build().as_str()).get_all_operations()
 OPERATIONS = [operation.ok() for operation in every]
 CASES = 1_000
-EXPECTED = {"INVALID_INPUT", "NOT_FOUND", "LIMIT_REACHED", "GRAPHQL_VALIDATION_FAILED"}  # some codes and amounts are none
+EXPECTED = {
+    "INVALID_INPUT",
+    "NOT_FOUND",
+    "FORBIDDEN",
+    "LIMIT_REACHED",
+    "GRAPHQL_VALIDATION_FAILED",
+}  # some codes and amounts are none
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.address import Address
 from domain.ids import LocationId
 from domain.location import (
-    Address,
     Coordinates,
     Location,
     LocationFilter,

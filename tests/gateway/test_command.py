@@ -64,7 +64,12 @@ def anywhere(tmp_path: Path) -> Shell:
 
 
 def test_jobs_say_what_they_did(comptoir: Shell) -> None:
-    assert comptoir.does("jobs") == "old events deleted: 0\n"
+    assert comptoir.does("jobs").splitlines() == [
+        "old events deleted: 0",
+        "ended sessions, codes, attempts and keys deleted: 0",
+        "carts found left alone: 0",
+        "old carts deleted: 0",
+    ]
 
 
 def test_the_demo_shop_loads_and_a_second_time_changes_nothing(comptoir: Shell) -> None:
@@ -79,6 +84,7 @@ def test_the_demo_shop_loads_and_a_second_time_changes_nothing(comptoir: Shell) 
         "Stock levels of the marketplace: 60 added, 0 changed, 0 as they were.",
         "Tax rates: 6 added, 0 changed, 0 as they were.",
         "Promotions: 3 added, 0 changed, 0 as they were.",
+        "Accounts: 5 added, 0 changed, 0 as they were.",
     ]
     proven = comptoir.does("prove")
     assert proven.startswith("Proven: ")
@@ -253,3 +259,30 @@ def test_a_folder_of_documents_is_registered_whole_or_not_at_all(anywhere: Shell
     register = ("documents", "register", "queries", "--channel", "mobile")
     assert anywhere.does(*register) == "Documents of mobile: 1 added, 0 as they were.\n"
     assert anywhere.does(*register) == "Documents of mobile: 0 added, 1 as they were.\n"
+
+
+def test_staff_are_added_listed_and_deactivated(comptoir: Shell, tmp_path: Path) -> None:
+    comptoir.does("import", "locations", str(DEMO / "locations.csv"))
+    password = tmp_path / "password"
+    password.write_text("a long secret\n", "utf-8")
+    adding = ("staff", "add", "hugo@shop.test", "--name", "Hugo", "--password-file", str(password))
+    assert "name it by --location" in comptoir.fails(*adding, "--role", "ASSOCIATE")
+    assert "no location 'MOON'" in comptoir.fails(*adding, "--role", "ASSOCIATE", "--location", "MOON")
+    assert "--role is ASSOCIATE" in comptoir.fails(*adding, "--role", "CUSTOMER")
+    assert comptoir.does("staff", "list") == ""
+    assert comptoir.does(*adding, "--role", "ASSOCIATE", "--location", "LYON") == "hugo@shop.test: added.\n"
+    assert comptoir.does(*adding, "--role", "AGENT") == "hugo@shop.test: changed.\n"
+    assert comptoir.does("staff", "deactivate", "Hugo@shop.test") == "Hugo@shop.test: deactivated.\n"
+    assert "works here" in comptoir.fails("staff", "deactivate", "hugo@shop.test")
+    assert comptoir.does("staff", "list") == "hugo@shop.test  Hugo  AGENT  deactivated\n"
+
+
+def test_development_tokens_are_for_anybody_but_not_in_production(comptoir: Shell) -> None:
+    comptoir.does("demo")
+    for whom in ((), ("--customer", "customer@demo.example"), ("--staff", "lyon@demo.example")):
+        assert comptoir.does("token", *whom).count(".") == 2
+    assert "no customer" in comptoir.fails("token", "--customer", "nobody@shop.test")
+    assert "works here" in comptoir.fails("token", "--staff", "customer@demo.example")
+    production = {"COMPTOIR_ENV": "production", "COMPTOIR_SECRET_KEY": "x" * 32}
+    assert "in production" in comptoir.fails("token", **production)
+    assert "demo.example" in comptoir.fails("serve", "--port", "0", **production)

@@ -14,7 +14,18 @@ from resolvers.pricing import WORDS, reason
 from tests.shop import NOON
 
 ABSENT = cast(Any, None)
-NOBODY = Context(actor=ABSENT, reads=ABSENT, work=ABSENT, keys=ABSENT, clock=ABSENT, language="en", now=NOON, changes=ABSENT)
+NOBODY = Context(
+    actor=ABSENT,
+    reads=ABSENT,
+    work=ABSENT,
+    keys=ABSENT,
+    passwords=ABSENT,
+    letters=ABSENT,
+    clock=ABSENT,
+    language="en",
+    now=NOON,
+    changes=ABSENT,
+)
 
 
 def said(code: DiscountCode, language: str) -> str | None:

@@ -9,7 +9,9 @@ import pytest
 from domain.intake.location import PostalCodeDraft, import_postal_codes
 from domain.intake.stock import StockDraft
 from domain.location import PostalCode
+from tests.people import agent
 from tests.shop import CITIES, Shop, done, sheet
+from tests.stories.test_people import CAMILLE, REQUEST, SECRET, SIGN_IN, SIGN_UP, UPDATE
 
 
 @pytest.fixture
@@ -105,3 +107,70 @@ async def test_the_walk_of_the_architecture(large: Shop, near: str, statements: 
     query = f"""{{ variant(by: {{sku: "COAT-0"}}) {{ availableQuantity availability(near: {near}, first: 2) {{
       nodes {{ location {{ name }} distanceKm status quantity journeys }} }} }} }}"""
     assert await counted(large, query) == statements
+
+
+async def test_a_level_with_all_that_stands_behind_it(large: Shop) -> None:
+    query = """query L($at: ID!) { stockLevel(sku: "COAT-0", location: $at) { onHand available backordered
+      incoming { quantity } variant { sku price { amount } } location { code } pool { code } } }"""
+    by, at = await agent(large), str(await large.location_id("LYON"))
+    with large.statements() as seen:
+        await large.ask(query, by=by, at=at)
+    assert len(seen) == 4
+
+
+@pytest.mark.parametrize("size", [1, 100])
+async def test_a_page_of_the_ledger_with_its_accounts(large: Shop, size: int) -> None:
+    query = """query L($first: Int!) { stockLedger(sku: "COAT-0", first: $first) {
+      nodes { fromAccount toAccount balance } pageInfo { hasNextPage } } }"""
+    by = await agent(large)
+    with large.statements() as seen:
+        await large.ask(query, by=by, first=size)
+    assert len(seen) == 2
+
+
+async def test_the_safety_of_a_shelf_is_set_in_one_unit_of_work(large: Shop) -> None:
+    mutation = (
+        "mutation S($input: StockSafetySetInput!) { stockSafetySet(input: $input) { levels { safety } errors { code } } }"
+    )
+    by, at = await agent(large), str(await large.location_id("LYON"))
+    with large.statements(writing=True) as seen:
+        await large.ask(mutation, by=by, input={"location": at, "sku": "COAT-0", "safety": 1})
+    assert [one.split()[0] for one in seen if one != "BEGIN IMMEDIATE"] == ["SELECT", "INSERT", "SELECT", "UPDATE", "INSERT"]
+
+
+async def test_who_is_asked_for_by_a_signed_in_customer(shop: Shop) -> None:
+    token = await shop.as_customer()
+    with shop.statements() as seen:
+        await shop.ask("{ viewer { id roles channel { code } customer { email addresses { line1 } } } }", token=token)
+    assert len(seen) == 4  # the channels, the session, the customer, the addresses
+
+
+@pytest.mark.parametrize(
+    ("mutation", "input", "read", "written"),
+    [
+        (SIGN_UP, {"email": "new@shop.test", "password": SECRET}, 0, 7),
+        (SIGN_UP, {"email": CAMILLE, "password": SECRET}, 0, 6),
+        (SIGN_IN, {"email": CAMILLE, "password": SECRET}, 4, 8),
+        (SIGN_IN, {"email": CAMILLE, "password": "wrong"}, 1, 3),
+        (REQUEST, {"email": CAMILLE}, 0, 6),
+        (REQUEST, {"email": "nobody@shop.test"}, 0, 6),
+    ],
+)
+async def test_what_becoming_somebody_takes(shop: Shop, mutation: str, input: dict[str, str], read: int, written: int) -> None:
+    await shop.as_customer(CAMILLE, SECRET)
+    with shop.statements() as reading, shop.statements(writing=True) as writing:
+        await shop.ask(mutation, input=input)
+    assert (len(reading) - 1, changes(writing)) == (read, written)
+
+
+@pytest.mark.parametrize(("input", "written"), [({"name": "Camille"}, 2), ({"email": "new@shop.test"}, 9)])
+async def test_what_changing_oneself_takes(shop: Shop, input: dict[str, str], written: int) -> None:
+    token = await shop.as_customer(CAMILLE)
+    with shop.statements(writing=True) as writing:
+        await shop.ask(UPDATE, token=token, input=input)
+    assert changes(writing) == written
+
+
+def changes(writing: list[str]) -> int:
+    """SQLite begins by a statement, PostgreSQL by none."""
+    return len([statement for statement in writing if not statement.startswith("BEGIN")])

@@ -53,7 +53,9 @@ def said(kind: Any) -> Any:
 
 
 def fits(shown: Any, meant: Any) -> bool:
-    """Is what the domain means what the view says? It may mean less, such as never null; an answer may be an error."""
+    """Is what the domain means what the view says? It may mean less, such as never or only null; an answer may be an error."""
+    if meant is types.NoneType:
+        return is_optional(shown)
     return is_optional(shown) >= is_optional(meant) and fits_bare(bare(shown), bare(meant))
 
 

@@ -8,6 +8,8 @@ import pytest
 
 from adapters.sql.work import SqlWork
 from domain.abandonment import Left, abandon, forget
+from gateway.jobs import Sweeps
+from gateway.settings import Settings
 from tests.device import Device, units
 from tests.shop import KEYS, Shop
 
@@ -57,6 +59,20 @@ async def test_a_link_takes_it_up_again_and_shows_little_of_whose_it_is(shop: Sh
     assert taken["contact"] == {"email": "a…@example.org", "name": "A…", "phone": "…12"}
     assert taken["activity"][0]["summary"] == "Taken up again"
     assert (await laptop.refused("cartHandoffAccept", {"code": left.code}))["code"] == "CODE_INVALID"
+
+
+async def test_who_can_be_written_to_is_sent_a_link_once(shop: Shop) -> None:
+    phone, nobody = Device(shop), Device(shop)
+    await phone.create(("A", 1), contact={"email": "ada@example.org"})
+    await nobody.create(("A", 1), contact={"phone": "+33472000012"})
+    shop.now += DAY
+    sweeps = Sweeps(shop.database, Settings(), KEYS, shop.letters("en"), lambda: shop.now)
+    assert (await sweeps.once())["carts found left alone"] == 2
+    await sweeps.once()
+    (mail,) = shop.mailbox.mails
+    assert (mail.to, mail.subject) == ("ada@example.org", "Your cart is still here")
+    code = mail.text.partition("#handoff=")[2].split()[0]
+    assert units(await Device(shop).take_over(code)) == {"A": 1}
 
 
 async def test_what_is_old_is_forgotten_with_all_that_is_known_of_it(shop: Shop) -> None:

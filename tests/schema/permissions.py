@@ -1,0 +1,286 @@
+"""The permission matrix: what each field of the schema answers each kind of asker. Written from the rules, never from answers.
+
+A row is one way to things of a type: a path of fields from the root, and the fields of the type by the rule they follow. The
+things asked for are OWNER's and LYON's (`Scenario` in test_permissions.py), so whoever is neither shows what is kept from them.
+
+To serve a new field, name it in the rows of its type; to serve a new type, write a row for it, with arguments for the fields on
+its path in ARGUMENTS. `field@name` in a path is the field with other arguments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Asker(StrEnum):
+    STRANGER = "somebody without a session"
+    OTHER = "another customer"
+    OWNER = "the customer whose things they are"
+    KIOSK = "the kiosk of the store"
+    ELSEWHERE = "an associate of another store"
+    ASSOCIATE = "an associate of the store"
+    AGENT = "an agent"
+    ADMIN = "an admin"
+
+
+SHOWN = "shown"
+NULL = "null"  # or an empty list
+MISSING = "missing"  # what the field is of is not there, for this asker
+FORBIDDEN = "null, and an error FORBIDDEN"
+REFUSED = "nothing done, and an error FORBIDDEN in the payload"
+
+ALL = frozenset(Asker)
+CUSTOMERS = frozenset((Asker.OTHER, Asker.OWNER))
+EVERYWHERE = frozenset((Asker.AGENT, Asker.ADMIN))
+STORE = EVERYWHERE | {Asker.ASSOCIATE}
+STAFF = STORE | {Asker.ELSEWHERE}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Who gets it, and what all the others get; `but` is for those who get something else again."""
+
+    who: frozenset[Asker]
+    others: str = MISSING
+    get: str = SHOWN
+    but: Mapping[Asker, str] = field(default_factory=dict, hash=False)
+
+    def for_(self, asker: Asker) -> str:
+        return self.but.get(asker, self.get if asker in self.who else self.others)
+
+
+class Row:
+    """Fields by the rule they follow; a row without a path is not asked for."""
+
+    def __init__(self, type: str, path: str | None, *fields: tuple[Rule, str]) -> None:
+        self.type, self.path = type, path
+        self.rules = {name: rule for rule, names in fields for name in names.split()}
+        assert len(self.rules) == sum(len(names.split()) for _, names in fields), f"a field of {type} stands there twice"
+
+
+PUBLIC = Rule(ALL)
+PUBLIC_BUT_EMPTY = Rule(ALL, get=NULL)  # of these samples
+
+# ---------------------------------------------------------------------------------- what only some are given
+
+SIGNED_IN = Rule(CUSTOMERS)  # each of themselves
+STAFF_ONLY = Rule(STAFF)  # each of themselves
+WORKS_IN_ONE = Rule(frozenset((Asker.ELSEWHERE, Asker.ASSOCIATE)), but=dict.fromkeys(EVERYWHERE, NULL))
+IN_A_STORE = Rule(frozenset((Asker.KIOSK, Asker.ELSEWHERE, Asker.ASSOCIATE)), others=NULL)
+OPENERS = Rule(EVERYWHERE | {Asker.OWNER})  # of the owner's cart; to anybody else it looks missing
+OPENERS_BUT_EMPTY = Rule(OPENERS.who, get=NULL)
+OWNER = frozenset((Asker.OWNER,))
+OWNERS = Rule(OWNER)  # agents and admins look at carts, and change them only while they act for the customer
+TO_THEMSELVES = Rule(EVERYWHERE | OWNER, others=NULL)
+OF_STAFF = Rule(EVERYWHERE, but={Asker.OWNER: NULL})  # who of the staff changed a cart
+
+
+def or_null(rule: Rule) -> Rule:
+    """The same of the field that leads there: who does not get it reads null."""
+    return Rule(rule.who, others=NULL, get=rule.get)
+
+
+# ------------------------------------------------------------------------------------------- what is refused
+
+STORE_STOCK = Rule(STORE, others=FORBIDDEN)
+STORE_STOCK_BUT_EMPTY = Rule(STORE, others=FORBIDDEN, get=NULL)
+STORE_STOCK_SET = Rule(STORE, others=REFUSED)
+STORE_STOCK_SET_WITHOUT_ERRORS = Rule(STORE, others=REFUSED, get=NULL)
+
+CART_CHANGE = Rule(OWNER, but=dict.fromkeys(EVERYWHERE, REFUSED))
+CART_CHANGE_WITHOUT_ERRORS = Rule(OWNER, get=NULL, but=dict.fromkeys(EVERYWHERE, REFUSED))
+CLAIM = Rule(CUSTOMERS, others=REFUSED)  # whoever has the token that opened the cart
+CLAIM_WITHOUT_ERRORS = Rule(CUSTOMERS, get=NULL, others=REFUSED)
+
+ARGUMENTS = {
+    "Mutation.cartClaim": "input: {cart: $guest, cartSession: $refresh}",
+    "Mutation.cartContactSet": 'input: {cart: $cart, contact: {email: "someone@mail.example"}}',
+    "Mutation.cartCreate": "input: {}",
+    "Mutation.cartDiscountCodesSet": "input: {cart: $cart, codes: []}",
+    "Mutation.cartHandoffAccept": 'input: {code: $code, idempotencyKey: "the key of the matrix"}',
+    "Mutation.cartHandoffCreate": "input: {cart: $cart}",
+    "Mutation.cartLinesAdd": "input: {cart: $cart, lines: []}",
+    "Mutation.cartLinesUpdate": "input: {cart: $cart, lines: []}",
+    "Query.cart@dear": "id: $dear",
+    "Query.cart@gone": "id: $gone",
+    "Query.cart@short": "id: $short",
+    "Query.cart@unreachable": "id: $unreachable",
+    "Query.cartMergePreview": "source: $short, target: $cart",
+    "Subscription.availabilityChanged": 'skus: ["COAT"], locations: [$lyon]',
+    "Subscription.cartChanged": "id: $cart",
+    "Query.cart": "id: $cart",
+    "Query.location": 'by: {code: "LYON"}',
+    "Query.node": "id: $product",
+    "Query.node@cart": "id: $cart",
+    "Query.node@channel": "id: $channel",
+    "Query.node@customer": "id: $customer",
+    "Query.node@staff": "id: $staff",
+    "Query.nodes": "ids: [$product]",
+    "Query.product": 'by: {handle: "coat"}',
+    "Query.stockLedger": 'sku: "COAT", location: $lyon',
+    "Query.stockLevel": 'sku: "COAT", location: $lyon',
+    "Query.stockProof": "location: $lyon",
+    "Query.variant": 'by: {sku: "COAT"}',
+    "Query.variant@gone": 'by: {sku: "HAT"}',
+    "Mutation.sessionRefresh": "input: {refreshToken: $refresh}",
+    "Mutation.stockSafetySet": 'input: {location: $lyon, sku: "COAT", safety: 1}',
+    "Variant.availability": "near: {location: $lyon}",
+    "Variant.availability@lyon": "near: {location: $lyon}, at: [$lyon]",
+    "Query.locations": "near: {location: $lyon}",
+}
+
+ROWS = [
+    Row(
+        "Query",
+        "",
+        (PUBLIC, "product products variant categories location locations node nodes viewer"),
+        (or_null(OPENERS), "cart node@cart"),
+        (or_null(OWNERS), "cartMergePreview"),
+        (PUBLIC, "node@channel"),  # their own
+        (TO_THEMSELVES, "node@customer"),
+        (or_null(STAFF_ONLY), "node@staff"),
+        (STORE_STOCK, "stockLevel stockLedger stockProof"),
+    ),
+    # ------------------------------------------------------------------------------------------- the catalog
+    Row(
+        "Product",
+        "product",
+        (PUBLIC, "id handle title description vendor images categories options variants priceRange"),
+    ),
+    Row("ProductConnection", "products", (PUBLIC, "edges nodes pageInfo totalCount")),
+    Row("ProductEdge", "products edges", (PUBLIC, "node cursor")),
+    Row("PageInfo", "products pageInfo", (PUBLIC, "hasNextPage hasPreviousPage startCursor endCursor")),
+    Row("Image", "product images", (PUBLIC, "url altText")),
+    Row("Category", "product categories", (PUBLIC, "id handle title parent")),
+    Row("ProductOption", "product options", (PUBLIC, "name values")),
+    Row("PriceRange", "product priceRange", (PUBLIC, "min max")),
+    Row("Money", "product priceRange min", (PUBLIC, "amount currencyCode minorUnits")),
+    Row("SelectedOption", "variant selectedOptions", (PUBLIC, "name value")),
+    Row(
+        "Variant",
+        "variant",
+        (PUBLIC, "id sku barcode title product selectedOptions image price compareAtPrice"),
+        (PUBLIC, "availableForSale availableQuantity availability"),
+    ),
+    Row("StoreAvailabilityConnection", "variant availability", (PUBLIC, "edges nodes pageInfo totalCount")),
+    Row("StoreAvailabilityEdge", "variant availability edges", (PUBLIC, "node cursor")),
+    Row(
+        "StoreAvailability",
+        "variant availability@lyon nodes",
+        (PUBLIC, "id variant location distanceKm status quantity journeys confidence asOf"),
+        (PUBLIC_BUT_EMPTY, "reasons"),
+    ),
+    Row("Reason", "variant@gone availability nodes reasons", (PUBLIC, "code message")),
+    # --------------------------------------------------------------------------------------------- locations
+    Row(
+        "Location",
+        "location",
+        (PUBLIC, "id code name kind address latitude longitude timeZone openingHours openNow closesAt services"),
+        (PUBLIC_BUT_EMPTY, "opensAt"),
+    ),
+    Row("LocationConnection", "locations", (PUBLIC, "edges nodes pageInfo totalCount")),
+    Row("LocationEdge", "locations edges", (PUBLIC, "node cursor distanceKm")),
+    Row(
+        "Address",
+        "location address",
+        (PUBLIC, "line1 line2 postalCode city region countryCode phone"),
+        (PUBLIC_BUT_EMPTY, "id name"),  # which a location's has not
+    ),
+    # ------------------------------------------------------------------------------------------ who is asking
+    Row(
+        "Viewer",
+        "viewer",
+        (PUBLIC, "id channel roles"),
+        (or_null(SIGNED_IN), "customer"),
+        (or_null(STAFF_ONLY), "staff"),
+        (IN_A_STORE, "location"),
+        (or_null(Rule(frozenset((Asker.OWNER,)))), "cart"),
+    ),
+    Row("Channel", "viewer channel", (PUBLIC, "id code name kind strategy currencyCode fulfillmentMethods")),
+    Row("Customer", "viewer customer", (SIGNED_IN, "id email emailVerified name phone createdAt")),
+    Row("StaffMember", "viewer staff", (STAFF_ONLY, "id name roles"), (WORKS_IN_ONE, "locations")),
+    # ------------------------------------------------------------------------------------------------- carts
+    Row(
+        "Cart",
+        "cart",
+        (OPENERS, "id version status channel currencyCode customer contact lines discountCodes totals problems activity"),
+        (OPENERS, "createdAt updatedAt"),
+        (OPENERS_BUT_EMPTY, "mergedInto"),
+    ),
+    Row("Contact", "cart contact", (OPENERS, "email name phone")),
+    Row("CartLine", "cart lines", (OPENERS, "id variant quantity unitPrice discount total")),
+    Row("DiscountCode", "cart discountCodes", (OPENERS, "code applied reason")),
+    Row("Totals", "cart totals", (OPENERS, "subtotal discount fulfillment tax taxIncluded total")),
+    Row("CartActivity", "cart activity", (OPENERS, "id at channel summary version"), (OF_STAFF, "staff")),
+    Row("FulfillmentNotChosen", "cart problems", (OPENERS, "message lines")),
+    Row(
+        "InsufficientStock",
+        "cart@short problems",
+        (OPENERS, "code message path variant requested available alternatives"),
+    ),
+    Row("PriceChanged", "cart@dear problems", (OPENERS, "message line before now")),
+    Row("VariantUnavailable", "cart@gone problems", (OPENERS, "message line")),
+    Row("ContactMissing", "cart@unreachable problems", (OPENERS, "message")),
+    Row("CartMergePreview", "cartMergePreview", (OWNERS, "lines totals")),
+    Row(
+        "CartMergeLine",
+        "cartMergePreview lines",
+        (OWNERS, "variant outcome sourceQuantity targetQuantity resultQuantity"),
+        (Rule(OWNER, get=NULL), "reason"),
+    ),
+    # ------------------------------------------------------------------------------------------------- stock
+    Row(
+        "StockLevel",
+        "stockLevel",
+        (STORE_STOCK, "id variant location onHand held allocated safety quarantined"),
+        (STORE_STOCK, "backordered incoming available countedAt asOf"),
+        (STORE_STOCK_BUT_EMPTY, "pool"),
+    ),
+    Row("IncomingStock", "stockLevel incoming", (STORE_STOCK, "id quantity promised expectedAt")),
+    Row("StockMovementConnection", "stockLedger", (STORE_STOCK, "edges nodes pageInfo")),
+    Row("StockMovementEdge", "stockLedger edges", (STORE_STOCK, "node cursor")),
+    Row(
+        "StockMovement",
+        "stockLedger nodes",
+        (STORE_STOCK, "id at sku fromAccount toAccount quantity cause balance"),
+        (STORE_STOCK_BUT_EMPTY, "subject"),
+    ),
+    Row("StockProof", "stockProof", (STORE_STOCK, "balanced units movements"), (STORE_STOCK_BUT_EMPTY, "problem")),
+    # ----------------------------------------------------------------------------------------- subscriptions
+    Row("Subscription", "", (PUBLIC, "availabilityChanged"), (OPENERS, "cartChanged")),
+    Row("CartEvent", "cartChanged", (OPENERS, "cart"), (OPENERS_BUT_EMPTY, "change")),
+    # --------------------------------------------------------------------------------------------- mutations
+    Row(
+        "Mutation",
+        "",
+        (CART_CHANGE, "cartLinesAdd cartLinesUpdate cartContactSet cartDiscountCodesSet cartHandoffCreate"),
+        (PUBLIC, "cartCreate cartHandoffAccept"),  # whoever has the code
+        (CLAIM, "cartClaim"),
+        (PUBLIC, "sessionRefresh"),
+        (STORE_STOCK_SET, "stockSafetySet"),
+    ),
+    Row(
+        "CartPayload",
+        "cartCreate",
+        (PUBLIC, "cart"),
+        (Rule(frozenset((Asker.STRANGER,)), others=NULL), "session"),
+        (PUBLIC_BUT_EMPTY, "errors"),
+    ),
+    Row("CartMergePayload", "cartClaim", (CLAIM, "cart report"), (CLAIM_WITHOUT_ERRORS, "errors")),
+    Row("CartMergeReport", "cartClaim report", (CLAIM, "lines")),
+    Row("CartHandoffPayload", "cartHandoffCreate", (CART_CHANGE, "handoff"), (CART_CHANGE_WITHOUT_ERRORS, "errors")),
+    Row("CartHandoff", "cartHandoffCreate handoff", (CART_CHANGE, "code qrSvg scope expiresAt")),
+    Row("CartHandoffAcceptPayload", "cartHandoffAccept", (PUBLIC, "cart session"), (PUBLIC_BUT_EMPTY, "errors")),
+    Row("StockPayload", "stockSafetySet", (STORE_STOCK_SET, "levels"), (STORE_STOCK_SET_WITHOUT_ERRORS, "errors")),
+    Row("SessionPayload", "sessionRefresh", (PUBLIC, "session"), (PUBLIC_BUT_EMPTY, "errors")),  # whoever has the token
+    Row("Session", "sessionRefresh session", (PUBLIC, "accessToken refreshToken expiresAt viewer")),
+    Row("Mutation", "", (PUBLIC, "sessionEnd")),
+    Row("BooleanPayload", "sessionEnd", (PUBLIC, "done"), (PUBLIC_BUT_EMPTY, "errors")),
+    # What a mutation was refused for is told to whoever asked for it, and holds what they gave themselves.
+    Row("PlainError", None, (PUBLIC, "code message path")),
+    Row("RateLimited", None, (PUBLIC, "code message path retryAfterSeconds")),
+    Row("VersionConflict", None, (OPENERS, "code message path currentVersion current")),
+    Row("WrongState", None, (PUBLIC, "code message path status")),
+]

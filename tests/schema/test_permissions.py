@@ -1,0 +1,217 @@
+"""Every field of the schema, asked by everybody, against the table of permissions.py."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import date
+
+import pytest
+from graphql import GraphQLObjectType, build_schema, is_introspection_type
+
+from domain.actor import Actor
+from domain.address import Address
+from domain.cart import Activity, Cart, CartLine, Change, begun
+from domain.catalog import Image, ProductOption, Sku, Variant
+from domain.contact import Contact
+from domain.handoff import CartHandoff, Offering, offer
+from domain.ids import CartActivityId, CartId, CartLineId
+from domain.intake.stock import StockDraft
+from domain.money import Money
+from domain.session import HandoffScope
+from tests.people import admin, agent, associate, customer, kiosk, signed_in
+from tests.schema.matrix import Answer, Matrix, outcomes
+from tests.schema.permissions import ARGUMENTS, EVERYWHERE, ROWS, Asker
+from tests.shop import KEYS, SCHEMA, Shop
+
+SERVED = build_schema(SCHEMA.as_str())
+OBJECTS = {
+    name: kind
+    for name, kind in SERVED.type_map.items()
+    if isinstance(kind, GraphQLObjectType) and not is_introspection_type(kind)
+}
+OWNER = "Lovelace"
+MAY_KNOW_THE_OWNER = EVERYWHERE | {Asker.OWNER}
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A shop where LYON has stock and OWNER a cart, and nothing that can be told of them is null."""
+
+    shop: Shop
+    askers: dict[Asker, Actor | None]
+    samples: dict[str, str]
+
+
+@pytest.fixture
+async def scenario(shop: Shop) -> Scenario:
+    await stocked(shop)
+    owner = await customer(shop, OWNER)
+    askers = {
+        Asker.STRANGER: None,
+        Asker.OTHER: await customer(shop, "Grace"),
+        Asker.OWNER: owner,
+        Asker.KIOSK: await kiosk(shop, "LYON"),
+        Asker.ELSEWHERE: await associate(shop, "PARIS"),
+        Asker.ASSOCIATE: await associate(shop, "LYON"),
+        Asker.AGENT: await agent(shop),
+        Asker.ADMIN: await admin(shop),
+    }
+    found = await shop.ask('{ product(by: {handle: "coat"}) { id } viewer { channel { id } } }')
+    device = await signed_in(shop, customer=owner.customer)
+    carts = await carts_of(shop, owner, device, askers[Asker.ASSOCIATE] or owner)
+    samples = carts | {
+        "code": await code_for(shop, owner, carts["cart"]),
+        "channel": found["viewer"]["channel"]["id"],
+        "customer": str(owner.customer),
+        "lyon": str(await shop.location_id("LYON")),
+        "product": found["product"]["id"],
+        "refresh": await refresh_token(shop, device),
+        "staff": str((askers[Asker.ASSOCIATE] or owner).staff),
+    }
+    return Scenario(shop, askers, samples)
+
+
+async def stocked(shop: Shop) -> None:
+    address = Address(
+        name="Maison",
+        line1="1 rue",
+        line2="2e",
+        postal_code="69002",
+        city="Lyon",
+        region="Rhône",
+        country_code="FR",
+        phone="04",
+    )
+    await shop.locations("LYON", "PARIS", address=address)
+    image = Image("https://images.example/coat.jpg", "A coat")
+    variant = {"barcode": "400", "image": image, "compare_at_price": Money.parse("300", "EUR")}
+    shown = {"images": (image,), "categories": (("Clothing", "Coats"),), "options": (ProductOption("Taille", ("38",)),)}
+    await shop.product("coat", "COAT", vendor="Maison", description="Warm.", variant=variant, **shown)
+    await shop.product("hat")
+    await shop.product("cap", published=False)
+    await shop.count(StockDraft(sku="COAT", location="LYON", on_hand=7, expected=(5, date(2026, 12, 8))))
+
+
+async def carts_of(shop: Shop, owner: Actor, device: Actor, associate: Actor) -> dict[str, str]:
+    """The owner's own, with nothing left out; and some that their session has opened, each with a problem of its own. One is
+    opened by another device of theirs."""
+    coat, hat, cap = await shop.reads.catalog.variants_any(owner, [Sku("COAT"), Sku("HAT"), Sku("CAP")])
+    assert coat
+    assert hat
+    assert cap
+    cheap = Money("EUR", 1)
+    contact = Contact(f"{OWNER.lower()}@mail.example", OWNER, "+33400000000")
+    whole = cart_with(owner, shop, (coat, 1, coat.price))
+    carts = {
+        "cart": replace(whole, customer=owner.customer, contact=contact, discount_codes=("NOPE",)),
+        "short": cart_with(owner, shop, (coat, 9, coat.price)),
+        "dear": cart_with(owner, shop, (coat, 1, cheap)),
+        "gone": cart_with(owner, shop, (cap, 1, cheap)),
+        "unreachable": cart_with(owner, shop),
+        "guest": cart_with(owner, shop, (coat, 1, coat.price)),
+    }
+    async with shop.work as work:
+        for name, cart in carts.items():
+            opener = device if name == "guest" else owner
+            await work.carts.create(cart, created(cart, shop, associate))
+            assert opener.session
+            if cart.customer is None:
+                await work.sessions.grant(opener.session, cart.id, HandoffScope.CHECKOUT, shop.now)
+        await work.commit()
+    return {name: str(cart.id) for name, cart in carts.items()}
+
+
+def cart_with(owner: Actor, shop: Shop, *goods: tuple[Variant, int, Money]) -> Cart:
+    lines = (
+        CartLine(id=CartLineId.new(), variant=variant.id, quantity=quantity, price_seen=price, version=1)
+        for variant, quantity, price in goods
+    )
+    return replace(begun(owner.channel, shop.now), version=1, lines=tuple(lines))
+
+
+def created(cart: Cart, shop: Shop, associate: Actor) -> Activity:
+    """With the help of somebody of the staff."""
+    return Activity(
+        id=CartActivityId.new(),
+        cart=cart.id,
+        version=cart.version,
+        at=shop.now,
+        channel=cart.channel,
+        staff=associate.staff,
+        kiosk=None,
+        change=Change.CREATED,
+    )
+
+
+async def code_for(shop: Shop, owner: Actor, cart: str) -> str:
+    id = CartId.parse(cart)
+    assert id
+    asked = Offering(cart=id, scope=HandoffScope.EDIT, ttl_seconds=600, now=shop.now)
+    handoff = await offer(shop.work, KEYS, owner, asked)
+    assert isinstance(handoff, CartHandoff)
+    return handoff.code
+
+
+async def refresh_token(shop: Shop, device: Actor) -> str:
+    assert device.session is not None
+    async with shop.work as work:
+        session = await work.sessions.lock(device.session, shop.now)
+    assert session is not None
+    return KEYS.refresh_token(session)
+
+
+@pytest.mark.parametrize("asker", Asker, ids=lambda asker: asker.name)
+async def test_each_field_answers_each_asker_as_the_table_says(scenario: Scenario, asker: Asker) -> None:
+    """Queries come before mutations, in the order of the table."""
+    matrix = Matrix(SERVED, scenario.samples)
+    told: list[Answer] = []
+    wrong: list[str] = []
+    for row in (row for row in ROWS if row.path is not None):
+        for names, operation in matrix.operations(row):
+            told.append(answer := await answer_to(scenario, operation, scenario.askers[asker]))
+            for name, found in outcomes(row, names, answer):
+                if found != (meant := row.rules[name].for_(asker)):
+                    wrong.append(f"{row.type}.{name} by {row.path!r}: {found}, and not {meant}")
+    assert wrong == []
+    if asker not in MAY_KNOW_THE_OWNER:
+        public = [answer for answer in told if "sessionRefresh" not in (answer[0] or {})]  # the token is the owner's own
+        assert not personal(public)
+
+
+async def answer_to(scenario: Scenario, operation: str, by: Actor | None) -> Answer:
+    """The first event, of a subscription."""
+    shop = scenario.shop
+    return await (shop.first_event if operation.startswith("subscription") else shop.answer)(operation, by=by)
+
+
+def personal(answers: list[Answer]) -> list[str]:
+    """What is the owner's alone, wherever it stands."""
+    text = json.dumps(answers)
+    return [word for word in (OWNER, OWNER.lower()) if word in text]
+
+
+def test_every_field_of_the_schema_has_a_rule_and_every_rule_a_field() -> None:
+    ruled = {(row.type, name.partition("@")[0]) for row in ROWS for name in row.rules}
+    served = {(name, field) for name, kind in OBJECTS.items() for field in kind.fields}
+    assert served - ruled == set(), "write down who may see these"
+    assert ruled - served == set(), "these are not served"
+
+
+def test_only_errors_are_not_asked_for() -> None:
+    """What stands between a cart and an order is asked for with the cart."""
+    unasked = {row.type for row in ROWS if row.path is None}
+    interfaces = {name: {one.name for one in kind.interfaces} for name, kind in OBJECTS.items()}
+    assert unasked == {name for name, all_of in interfaces.items() if all_of == {"UserError"}}
+
+
+def test_one_way_to_a_thing_stands_in_the_table_once() -> None:
+    ways = Counter((row.type, row.path, name) for row in ROWS for name in row.rules)
+    assert [way for way, times in ways.items() if times > 1] == []
+
+
+def test_arguments_are_those_of_fields() -> None:
+    for coordinate in ARGUMENTS:
+        kind, _, name = coordinate.partition(".")
+        assert OBJECTS[kind].fields[name.partition("@")[0]].args, coordinate
