@@ -1,8 +1,8 @@
 """The guides for storefronts, mobile apps and kiosks: their documents, in their order, get the answers that are shown.
 
-A page is a conversation with the demo shop. ```http has the headers from there on, ```graphql a document; after one that takes variables come
-these, and after each its answer, without the cost. `<cartCreate.cart.id>` is what the newest answer of that root field says there, and `…` stands
-for what is not shown.
+A page is a conversation with the demo shop. ```http has the headers from there on, ```graphql a document; after one that
+takes variables come these, and after each its answer, without the cost. `<cartCreate.cart.id>` is what the newest answer of
+that root field says there, and `…` stands for what is not shown.
 """
 
 from __future__ import annotations
