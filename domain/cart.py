@@ -159,6 +159,10 @@ class CartReads(Protocol):
         """The one that the session works on, in the actor's channel."""
         ...
 
+    async def of_customers(self, actor: Actor, customers: Sequence[CustomerId]) -> Mapping[CustomerId, Cart]:
+        """The live ones, in the actor's channel."""
+        ...
+
     async def activities(self, actor: Actor, carts: Sequence[CartId], first: int) -> Mapping[CartId, tuple[Activity, ...]]:
         """Of carts that were read, newest first."""
         ...

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
 from domain.ids import CartId, CustomerId, LocationId, StaffMemberId
-from domain.session import HandoffScope
+from domain.session import HandoffScope, Keys
 
 ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # without look-alikes: no I, L, O, 0, 1
 SPOKEN_CHARACTERS = 6
 MAILED_BYTES = 24
+TRIES = 3
 LOOK_ALIKES = str.maketrans("", "", " -")
 
 
@@ -32,7 +33,7 @@ class Purpose(StrEnum):
 class OneTimeCode:
     """What a code stands for, without the code itself."""
 
-    digest: str
+    digest: str = ""
     purpose: Purpose
     expires_at: datetime
     cart: CartId | None = None
@@ -68,6 +69,15 @@ class CodeWrites(Protocol):
 def spoken() -> str:
     """Six characters that can be read aloud: 887 million of them."""
     return "".join(secrets.choice(ALPHABET) for _ in range(SPOKEN_CHARACTERS))
+
+
+async def issue_spoken(codes: CodeWrites, keys: Keys, meant: OneTimeCode) -> str:
+    """The code that stands for what is `meant`, whose digest is put in; one that is about already is drawn again."""
+    for _ in range(TRIES):
+        code = spoken()
+        if await codes.issue(replace(meant, digest=keys.digest("code", code))):
+            return code
+    raise RuntimeError("no code is free")
 
 
 def mailed() -> str:

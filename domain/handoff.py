@@ -11,7 +11,7 @@ from domain.attempt import AttemptWrites, Guesses, pay, pay_back
 from domain.cart import LIVE, Cart, Change, keeps_to_itself
 from domain.cart_changes import NO_SUCH_CART, CartWork, Step, saved
 from domain.channel import ChannelStrategy
-from domain.code import CodeWrites, OneTimeCode, Purpose, as_spoken, spoken
+from domain.code import CodeWrites, OneTimeCode, Purpose, as_spoken, issue_spoken
 from domain.idempotency import IdempotencyKey, Outcome
 from domain.ids import CartId, SessionId
 from domain.refusal import (
@@ -29,7 +29,6 @@ from domain.session import HandoffScope, Keys, Session, begun_by
 
 TTL_SECONDS, TTL_SECONDS_MIN, TTL_SECONDS_MAX = 600, 30, 3_600
 CODES_OF_A_CART_MAX = 5
-TRIES = 3  # a code that is about already is drawn again
 GUESSES = Guesses("handoff", per_subject=20, in_total=1_000)
 RANK = {HandoffScope.VIEW: 0, HandoffScope.EDIT: 1, HandoffScope.CHECKOUT: 2}
 
@@ -79,25 +78,11 @@ async def offer(
             return refusal
         if await work.codes.unspent_of(cart.id, asked.now) >= CODES_OF_A_CART_MAX:
             return LimitReached("codes", f"There are {CODES_OF_A_CART_MAX} codes for this cart already; use one of them.")
-        handoff = await issued(work, keys, asked)
+        expires_at = asked.now + timedelta(seconds=asked.ttl_seconds)
+        meant = OneTimeCode(purpose=Purpose.HANDOFF, cart=cart.id, scope=asked.scope, expires_at=expires_at)
+        code = await issue_spoken(work.codes, keys, meant)
         await work.commit()
-    return handoff
-
-
-async def issued(work: HandoffWork, keys: Keys, asked: Offering) -> CartHandoff:
-    expires_at = asked.now + timedelta(seconds=asked.ttl_seconds)
-    for _ in range(TRIES):
-        code = spoken()
-        kept = OneTimeCode(
-            digest=keys.digest("code", code),
-            purpose=Purpose.HANDOFF,
-            cart=asked.cart,
-            scope=asked.scope,
-            expires_at=expires_at,
-        )
-        if await work.codes.issue(kept):
-            return CartHandoff(code=code, scope=asked.scope, expires_at=expires_at)
-    raise RuntimeError("no code is free")
+    return CartHandoff(code=code, scope=asked.scope, expires_at=expires_at)
 
 
 def may_offer(cart: Cart, actor: Actor, scope: HandoffScope) -> CartClosed | ChannelPolicy | Forbidden | None:

@@ -11,7 +11,7 @@ from domain.action import Action, ActionKind, ActionWrites
 from domain.actor import Actor, Role
 from domain.attempt import AttemptWork, Guesses, pay, pay_back
 from domain.channel import Channel, ChannelKind
-from domain.code import CodeWrites, OneTimeCode, Purpose, as_spoken, spoken
+from domain.code import CodeWrites, OneTimeCode, Purpose, as_spoken, issue_spoken
 from domain.contact import NAME_CHARACTERS_MAX
 from domain.ids import ChannelId, KioskId, LocationId, SessionId
 from domain.location import Location, LocationService
@@ -130,9 +130,7 @@ async def create_enrollment(
         return InvalidInput(("input", "location"), "There is no channel of kind KIOSK; add one with `comptoir channels set`.")
     if not 0 < len(name) <= NAME_CHARACTERS_MAX:
         return InvalidInput(("input", "name"), f"`name` has {len(name)} characters; it must have 1 to {NAME_CHARACTERS_MAX}.")
-    code = spoken()
     enrollment = OneTimeCode(
-        digest=keys.digest("code", code),
         purpose=Purpose.ENROLL_KIOSK,
         expires_at=now + ENROLL_WITHIN,
         location=asked.location,
@@ -140,7 +138,7 @@ async def create_enrollment(
         data={"name": name},
     )
     async with work:
-        await work.codes.issue(enrollment)
+        code = await issue_spoken(work.codes, keys, enrollment)
         await work.commit()
     return KioskEnrollment(code, location, enrollment.expires_at)
 

@@ -40,6 +40,11 @@ async def customers_of_carts(carts: Sequence[Cart], *, context: Context) -> list
     return [found.get(cart.customer) if cart.customer else None for cart in carts]
 
 
+async def carts_of_customers(customers: Sequence[Customer], *, context: Context) -> list[Cart | None]:
+    found = await context.reads.carts.of_customers(context.actor, [customer.id for customer in customers])
+    return [found.get(customer.id) for customer in customers]
+
+
 async def staff_of_activities(activities: Sequence[Activity], *, context: Context) -> list[StaffMember | None]:
     ids = [one.staff for one in activities if isinstance(one.staff, StaffMemberId)]
     found = await context.reads.staff.members(context.actor, ids)

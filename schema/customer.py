@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
 import domain.address
 import domain.customer
+import resolvers.cart
 import resolvers.customer
 from schema.edge import answered_for_all
 from schema.location import Address
@@ -15,6 +17,9 @@ from schema.node import Node
 from schema.payload import mutation, payload
 from schema.scalar import CountryCode
 from schema.view import command_of, input_of, object_type, view_of
+
+if TYPE_CHECKING:
+    from schema.cart import Cart
 
 
 @view_of(domain.customer.Customer)
@@ -31,6 +36,8 @@ class Customer(Node):
     """In the form of E.164."""
     addresses: list[Address] = answered_for_all(resolvers.customer.addresses_of_customers)
     """Those they have saved, 20 at most."""
+    cart: Annotated[Cart, strawberry.lazy("schema.cart")] | None = answered_for_all(resolvers.cart.carts_of_customers)
+    """Their open cart in the channel that asks; the same on every device."""
     created_at: datetime.datetime
     """When they signed up."""
 

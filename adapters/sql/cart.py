@@ -6,7 +6,23 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, case, delete, false, func, insert, literal, null, or_, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    case,
+    delete,
+    false,
+    func,
+    insert,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.sql.database import Database
@@ -15,7 +31,7 @@ from adapters.sql.upsert import upsert
 from domain.actor import Actor
 from domain.cart import LIVE, Activity, Cart, CartLine, CartStatus, Change
 from domain.contact import Contact
-from domain.ids import CartId
+from domain.ids import CartId, CustomerId
 from domain.money import Money
 from domain.session import HandoffScope
 
@@ -48,14 +64,18 @@ def worked_on(actor: Actor) -> Select[Any]:
     was_handed = select(session.c.parent_id).where(session.c.id == actor.session).scalar_subquery().is_not(None)
     rank = case((and_(was_handed, session_cart.c.granted_at.is_not(None)), 0), (is_owner, 1), else_=2)
     theirs = or_(is_owner, session_cart.c.granted_at.is_not(None))
-    live = cart.c.status.in_([status.value for status in LIVE])
-    here = (cart.c.pool_id == actor.channel.pool, cart.c.currency_code == actor.channel.currency_code)
     return (
         opened(actor)
-        .where(theirs, live, *here)
+        .where(theirs, *live_in(actor))
         .order_by(rank, func.coalesce(session_cart.c.granted_at, cart.c.created_at).desc(), cart.c.id.desc())
         .limit(1)
     )
+
+
+def live_in(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    """That can be worked on in the actor's channel."""
+    live = cart.c.status.in_([status.value for status in LIVE])
+    return live, cart.c.pool_id == actor.channel.pool, cart.c.currency_code == actor.channel.currency_code
 
 
 class SqlCarts:
@@ -73,6 +93,12 @@ class SqlCarts:
             return None
         async with self.database.reading() as connection:
             return next(iter((await whole(connection, worked_on(actor))).values()), None)
+
+    async def of_customers(self, actor: Actor, customers: Sequence[CustomerId]) -> Mapping[CustomerId, Cart]:
+        theirs = opened(actor).where(cart.c.customer_id.in_(customers), *live_in(actor))
+        async with self.database.reading() as connection:
+            found = (await whole(connection, theirs)).values()
+        return {one.customer: one for one in found if one.customer}
 
     async def activities(self, actor: Actor, carts: Sequence[CartId], first: int) -> Mapping[CartId, tuple[Activity, ...]]:
         newest = func.row_number().over(partition_by=cart_activity.c.cart_id, order_by=cart_activity.c.version.desc())

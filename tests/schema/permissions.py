@@ -66,6 +66,7 @@ PUBLIC_BUT_EMPTY = Rule(ALL, get=NULL)  # of these samples
 # ---------------------------------------------------------------------------------- what only some are given
 
 SIGNED_IN = Rule(CUSTOMERS)  # each of themselves
+SIGNED_IN_BUT_EMPTY = Rule(CUSTOMERS, get=NULL)
 STAFF_ONLY = Rule(STAFF)  # each of themselves
 WORKS_IN_ONE = Rule(frozenset((Asker.ELSEWHERE, Asker.ASSOCIATE)), but=dict.fromkeys(EVERYWHERE, NULL))
 IN_A_STORE = Rule(frozenset((Asker.KIOSK, Asker.ELSEWHERE, Asker.ASSOCIATE)), others=NULL)
@@ -94,7 +95,35 @@ CART_CHANGE_WITHOUT_ERRORS = Rule(OWNER, get=NULL, but=dict.fromkeys(EVERYWHERE,
 CLAIM = Rule(CUSTOMERS, others=REFUSED)  # whoever has the token that opened the cart
 CLAIM_WITHOUT_ERRORS = Rule(CUSTOMERS, get=NULL, others=REFUSED)
 
+OPENED_BY_NOBODY = Rule(ALL, get="CODE_INVALID")  # a wrong code opens nothing
+NOT_SIGNED_IN = Rule(ALL, get="BAD_CREDENTIALS")  # nor does a wrong password
+WHO_WORKS_HERE = dict.fromkeys(STAFF, REFUSED)  # becomes no customer in the session they work in
+OF_THEMSELVES = Rule(CUSTOMERS, others=REFUSED)
+OF_THEMSELVES_WITHOUT_ERRORS = Rule(CUSTOMERS, get=NULL, others=REFUSED)
+OF_THEMSELVES_BUT_GONE = Rule(CUSTOMERS, get=MISSING, others=REFUSED)
+ENROLLERS = frozenset((Asker.ASSOCIATE, Asker.ADMIN))
+ENROLL = Rule(ENROLLERS, others=REFUSED)
+ENROLL_WITHOUT_ERRORS = Rule(ENROLLERS, get=NULL, others=REFUSED)
+REVOKE = Rule(ENROLLERS, others=REFUSED, but={Asker.ELSEWHERE: MISSING})  # another store's kiosk looks missing
+ACT = Rule(EVERYWHERE, others=REFUSED)
+
 ARGUMENTS = {
+    "Mutation.actAs": 'input: {customer: $customer, reason: "a call"}',
+    "Mutation.customerAddressRemove": "input: {id: $address}",
+    "Mutation.customerAddressSave": """input: {address: {
+        line1: "1 rue", postalCode: "69002", city: "Lyon", countryCode: "FR"}}""",
+    "Mutation.customerSignIn": 'input: {email: "nobody@mail.example", password: "a wrong one"}',
+    "Mutation.customerSignUp": 'input: {email: "new@mail.example", password: "a good long one"}',
+    "Mutation.customerUpdate": 'input: {name: "Other"}',
+    "Mutation.customerVerify": 'input: {code: "wrong"}',
+    "Mutation.kioskEnroll": 'input: {code: "wrong"}',
+    "Mutation.kioskEnrollmentCreate": 'input: {location: $lyon, name: "Door"}',
+    "Mutation.kioskRevoke": "input: {kiosk: $kiosk}",
+    "Mutation.passwordReset": 'input: {code: "wrong", password: "a good long one"}',
+    "Mutation.passwordResetRequest": 'input: {email: "nobody@mail.example"}',
+    "Mutation.staffSignIn": 'input: {email: "nobody@mail.example", password: "a wrong one"}',
+    "Query.kiosks": "location: $lyon",
+    "Query.node@kiosk": "id: $kiosk",
     "Mutation.cartClaim": "input: {cart: $guest, cartSession: $refresh}",
     "Mutation.cartContactSet": 'input: {cart: $cart, contact: {email: "someone@mail.example"}}',
     "Mutation.cartCreate": "input: {}",
@@ -141,7 +170,9 @@ ROWS = [
         (PUBLIC, "node@channel"),  # their own
         (TO_THEMSELVES, "node@customer"),
         (or_null(STAFF_ONLY), "node@staff"),
-        (STORE_STOCK, "stockLevel stockLedger stockProof"),
+        (or_null(Rule(STORE)), "node@kiosk"),
+        (Rule(STAFF, others=FORBIDDEN), "channels"),
+        (STORE_STOCK, "stockLevel stockLedger stockProof kiosks"),
     ),
     # ------------------------------------------------------------------------------------------- the catalog
     Row(
@@ -199,7 +230,13 @@ ROWS = [
         (or_null(Rule(frozenset((Asker.OWNER,)))), "cart"),
     ),
     Row("Channel", "viewer channel", (PUBLIC, "id code name kind strategy currencyCode fulfillmentMethods")),
-    Row("Customer", "viewer customer", (SIGNED_IN, "id email emailVerified name phone createdAt")),
+    Row(
+        "Customer",
+        "viewer customer",
+        (SIGNED_IN, "id email emailVerified name phone createdAt"),
+        (SIGNED_IN_BUT_EMPTY, "addresses"),
+        (Rule(OWNER, but={Asker.OTHER: NULL}), "cart"),
+    ),
     Row("StaffMember", "viewer staff", (STAFF_ONLY, "id name roles"), (WORKS_IN_ONE, "locations")),
     # ------------------------------------------------------------------------------------------------- carts
     Row(
@@ -229,6 +266,12 @@ ROWS = [
         "cartMergePreview lines",
         (OWNERS, "variant outcome sourceQuantity targetQuantity resultQuantity"),
         (Rule(OWNER, get=NULL), "reason"),
+    ),
+    Row(
+        "Kiosk",
+        "kiosks",
+        (STORE_STOCK, "id name location enrolledAt revoked"),
+        (STORE_STOCK_BUT_EMPTY, "lastSeenAt"),
     ),
     # ------------------------------------------------------------------------------------------------- stock
     Row(
@@ -276,6 +319,23 @@ ROWS = [
     Row("StockPayload", "stockSafetySet", (STORE_STOCK_SET, "levels"), (STORE_STOCK_SET_WITHOUT_ERRORS, "errors")),
     Row("SessionPayload", "sessionRefresh", (PUBLIC, "session"), (PUBLIC_BUT_EMPTY, "errors")),  # whoever has the token
     Row("Session", "sessionRefresh session", (PUBLIC, "accessToken refreshToken expiresAt viewer")),
+    Row(
+        "Mutation",
+        "",
+        (PUBLIC, "customerSignUp passwordResetRequest"),  # whoever asks is told the same
+        (OPENED_BY_NOBODY, "kioskEnroll"),
+        (Rule(ALL, get="CODE_INVALID", but=WHO_WORKS_HERE), "customerVerify passwordReset"),
+        (NOT_SIGNED_IN, "staffSignIn"),
+        (Rule(ALL, get="BAD_CREDENTIALS", but=WHO_WORKS_HERE), "customerSignIn"),
+        (OF_THEMSELVES, "customerUpdate customerAddressSave"),
+        (OF_THEMSELVES_BUT_GONE, "customerAddressRemove"),
+        (ENROLL, "kioskEnrollmentCreate"),
+        (ACT, "actAs"),
+    ),
+    Row("CustomerPayload", "customerUpdate", (OF_THEMSELVES, "customer"), (OF_THEMSELVES_WITHOUT_ERRORS, "errors")),
+    Row("KioskEnrollmentPayload", "kioskEnrollmentCreate", (ENROLL, "enrollment"), (ENROLL_WITHOUT_ERRORS, "errors")),
+    Row("KioskEnrollment", "kioskEnrollmentCreate enrollment", (ENROLL, "code location expiresAt")),
+    Row("Mutation", "", (REVOKE, "kioskRevoke")),  # which ends what the kiosk asks with
     Row("Mutation", "", (PUBLIC, "sessionEnd")),
     Row("BooleanPayload", "sessionEnd", (PUBLIC, "done"), (PUBLIC_BUT_EMPTY, "errors")),
     # What a mutation was refused for is told to whoever asked for it, and holds what they gave themselves.

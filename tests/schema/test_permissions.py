@@ -14,16 +14,18 @@ from domain.actor import Actor
 from domain.address import Address
 from domain.cart import Activity, Cart, CartLine, Change, begun
 from domain.catalog import Image, ProductOption, Sku, Variant
+from domain.channel import ChannelKind
 from domain.contact import Contact
 from domain.handoff import CartHandoff, Offering, offer
-from domain.ids import CartActivityId, CartId, CartLineId
+from domain.ids import AddressId, CartActivityId, CartId, CartLineId
 from domain.intake.stock import StockDraft
+from domain.location import LocationService
 from domain.money import Money
 from domain.session import HandoffScope
 from tests.people import admin, agent, associate, customer, kiosk, signed_in
 from tests.schema.matrix import Answer, Matrix, outcomes
 from tests.schema.permissions import ARGUMENTS, EVERYWHERE, ROWS, Asker
-from tests.shop import KEYS, SCHEMA, Shop
+from tests.shop import KEYS, SCHEMA, STORE, WEB, Shop
 
 SERVED = build_schema(SCHEMA.as_str())
 OBJECTS = {
@@ -46,6 +48,7 @@ class Scenario:
 
 @pytest.fixture
 async def scenario(shop: Shop) -> Scenario:
+    await Shop.opened(shop.database, replace(WEB, code="kiosk", name="Kiosks", kind=ChannelKind.KIOSK, public=False))
     await stocked(shop)
     owner = await customer(shop, OWNER)
     askers = {
@@ -65,6 +68,8 @@ async def scenario(shop: Shop) -> Scenario:
         "code": await code_for(shop, owner, carts["cart"]),
         "channel": found["viewer"]["channel"]["id"],
         "customer": str(owner.customer),
+        "address": str(AddressId.new()),
+        "kiosk": str((askers[Asker.KIOSK] or owner).kiosk),
         "lyon": str(await shop.location_id("LYON")),
         "product": found["product"]["id"],
         "refresh": await refresh_token(shop, device),
@@ -84,7 +89,7 @@ async def stocked(shop: Shop) -> None:
         country_code="FR",
         phone="04",
     )
-    await shop.locations("LYON", "PARIS", address=address)
+    await shop.locations("LYON", "PARIS", address=address, services=STORE | {LocationService.KIOSK})
     image = Image("https://images.example/coat.jpg", "A coat")
     variant = {"barcode": "400", "image": image, "compare_at_price": Money.parse("300", "EUR")}
     shown = {"images": (image,), "categories": (("Clothing", "Coats"),), "options": (ProductOption("Taille", ("38",)),)}
