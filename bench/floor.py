@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-import aiosqlite
-import asyncpg
 import orjson
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bench.databases import file_of, is_sqlite
+from bench.bare import Bare, opened
+from bench.floor_carts import cart, lines_added, money
 from domain.location import Coordinates, distance_km
 
-Fetch = Callable[..., Awaitable[Sequence[Mapping[str, Any]]]]
-
-CURRENCY = "EUR"
 LOW_STOCK = 3
 JOURNEYS = ["DELIVERY", "PICKUP", "RESERVE_IN_STORE"]  # every store of the measured shop does everything
-POSTGRES_CONNECTIONS = 10
 
 AVAILABLE = "(SELECT sum(l.available) FROM stock_level l WHERE l.sku = v.sku) AS available"
 
@@ -50,45 +45,29 @@ def create() -> Starlette:
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with opened(url) as fetch:
-            app.state.fetch = fetch
+        async with opened(url) as bare:
+            app.state.bare = bare
             yield
 
-    answers = {"/product": product, "/listing": listing, "/availability": availability}
+    answers = {"/product": product, "/listing": listing, "/availability": availability, "/cart": cart, "/lines": lines_added}
     routes = [Route(path, endpoint(answer), methods=["POST"]) for path, answer in answers.items()]
     return Starlette(routes=[*routes, Route("/readyz", ready)], lifespan=lifespan)
-
-
-@asynccontextmanager
-async def opened(url: str) -> AsyncIterator[Fetch]:
-    """A function that gives the rows of a statement; `$1` is a parameter's place on both kinds of database."""
-    if is_sqlite(url):
-        async with aiosqlite.connect(file_of(url)) as connection:
-            connection.row_factory = aiosqlite.Row
-
-            async def fetch(sql: str, parameter: object) -> Sequence[Any]:
-                return list(await connection.execute_fetchall(sql, {"1": parameter}))
-
-            yield fetch
-    else:
-        async with asyncpg.create_pool(url.replace("+asyncpg", ""), max_size=POSTGRES_CONNECTIONS) as pool:
-            yield pool.fetch
 
 
 async def ready(request: Request) -> Response:
     return JSONResponse({"status": "ok"})
 
 
-def endpoint(answer: Callable[[Fetch, Any], Awaitable[Any]]) -> Callable[[Request], Awaitable[Response]]:
+def endpoint(answer: Callable[[Bare, Any], Awaitable[Any]]) -> Callable[[Request], Awaitable[Response]]:
     async def answered(request: Request) -> Response:
-        data = await answer(request.app.state.fetch, orjson.loads(await request.body()))
+        data = await answer(request.app.state.bare, orjson.loads(await request.body()))
         return Response(orjson.dumps({"data": data}), media_type="application/json")
 
     return answered
 
 
-async def product(fetch: Fetch, asked: Any) -> Any:
-    rows = await fetch(PRODUCT, asked["handle"])
+async def product(bare: Bare, asked: Any) -> Any:
+    rows = await bare.fetch(PRODUCT, asked["handle"])
     first = rows[0]
     prices = [row["price_minor"] for row in rows]
     return {
@@ -116,8 +95,8 @@ async def product(fetch: Fetch, asked: Any) -> Any:
     }
 
 
-async def listing(fetch: Fetch, asked: Any) -> Any:
-    rows = await fetch(LISTING, asked["first"])
+async def listing(bare: Bare, asked: Any) -> Any:
+    rows = await bare.fetch(LISTING, asked["first"])
     return {
         "products": {
             "nodes": [
@@ -135,9 +114,9 @@ async def listing(fetch: Fetch, asked: Any) -> Any:
     }
 
 
-async def availability(fetch: Fetch, asked: Any) -> Any:
+async def availability(bare: Bare, asked: Any) -> Any:
     here = Coordinates(asked["latitude"], asked["longitude"])
-    rows = await fetch(AVAILABILITY, asked["sku"])
+    rows = await bare.fetch(AVAILABILITY, asked["sku"])
     found = [(distance_km(here, Coordinates(row["latitude"], row["longitude"])), row) for row in rows]
     return {
         "variant": {
@@ -155,10 +134,6 @@ async def availability(fetch: Fetch, asked: Any) -> Any:
             }
         }
     }
-
-
-def money(minor: int) -> dict[str, str]:
-    return {"amount": f"{minor // 100}.{minor % 100:02}", "currencyCode": CURRENCY}
 
 
 def status(units: int) -> str:

@@ -26,7 +26,7 @@ REQUESTS = 50
 
 
 def measure(kind: str, url: str) -> Iterator[Row]:
-    for question in questions():
+    for question in questions(url):
         counted = asyncio.run(inside(url, question, requests=REQUESTS))
         yield {"question": question.name, "database": kind} | asdict(counted)
 
@@ -47,7 +47,8 @@ async def inside(url: str, question: Question, *, requests: int) -> Inside:
 
         async def ask(turn: int) -> None:
             variables = question.variables[turn % len(question.variables)]
-            answer = await client.post("/graphql", json={"query": question.query, "variables": variables})
+            body = {"query": question.query, "variables": variables}
+            answer = await client.post("/graphql", json=body, headers=question.headers)
             assert "errors" not in answer.json(), answer.text
 
         await ask(0)
@@ -61,17 +62,20 @@ async def inside(url: str, question: Question, *, requests: int) -> Inside:
 
 @contextmanager
 def statements_of(database: Database) -> Iterator[list[str]]:
-    """Those that reads make within the block."""
+    """Those that are made within the block; a transaction's end is none."""
     seen: list[str] = []
 
     def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
         seen.append(statement)
 
-    event.listen(database.readers.sync_engine, "before_cursor_execute", note)
+    engines = [database.readers.sync_engine, database.writer.sync_engine]
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", note)
     try:
         yield seen
     finally:
-        event.remove(database.readers.sync_engine, "before_cursor_execute", note)
+        for engine in engines:
+            event.remove(engine, "before_cursor_execute", note)
 
 
 @contextmanager

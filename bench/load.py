@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bench.server import CLIENT_CORE, on_core
@@ -20,7 +20,7 @@ local bodies = {%s}
 local requests, turn = {}, 0
 function init()
   for i, body in ipairs(bodies) do
-    requests[i] = wrk.format("POST", nil, {["Content-Type"] = "application/json"}, body)
+    requests[i] = wrk.format("POST", nil, {%s}, body)
   end
 end
 function request()
@@ -43,10 +43,12 @@ class Load:
     p99_ms: float
 
 
-def load(url: str, bodies: Sequence[str], *, connections: int, seconds: int) -> Load:
+def load(url: str, bodies: Sequence[str], headers: Mapping[str, str], *, connections: int, seconds: int) -> Load:
     """The bodies in turn, after a moment to get warm; ends the program if anything is refused."""
+    sent = {"Content-Type": "application/json", **headers}
+    of_each = ", ".join(f'["{name}"] = "{value}"' for name, value in sent.items())
     with tempfile.NamedTemporaryFile("w", suffix=".lua", encoding="utf-8") as script:
-        script.write(SCRIPT % ", ".join(f"[==[{body}]==]" for body in bodies))
+        script.write(SCRIPT % (", ".join(f"[==[{body}]==]" for body in bodies), of_each))
         script.flush()
         run(url, script.name, connections=connections, seconds=WARM_SECONDS)
         found = run(url, script.name, connections=connections, seconds=seconds)

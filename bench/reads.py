@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.request import Request, urlopen
 
@@ -22,11 +22,11 @@ def measure(kind: str, url: str) -> Iterator[Row]:
     """Gateway and floor by turns, so that what else the machine does meets both."""
     require_wrk()
     with serving(GATEWAY, url) as gateway, serving(FLOOR, url) as floor:
-        for question in questions():
+        for question in questions(url):
             require_equal_answers(question, gateway, floor)
             for connections in CONNECTIONS:
-                ours = asked(f"{gateway.address}/graphql", bodies(question), connections)
-                least = asked(floor.address + question.path, floor_bodies(question), connections)
+                ours = asked(f"{gateway.address}/graphql", bodies(question), question.headers, connections)
+                least = asked(floor.address + question.path, floor_bodies(question), {}, connections)
                 yield {
                     "question": question.name,
                     "database": kind,
@@ -43,8 +43,8 @@ def measure(kind: str, url: str) -> Iterator[Row]:
                 }
 
 
-def asked(url: str, sent: list[str], connections: int) -> Load:
-    return load(url, sent, connections=connections, seconds=SECONDS)
+def asked(url: str, sent: list[str], headers: Mapping[str, str], connections: int) -> Load:
+    return load(url, sent, headers, connections=connections, seconds=SECONDS)
 
 
 def memory(server: Server) -> int | None:
@@ -56,17 +56,18 @@ def bodies(question: Question) -> list[str]:
 
 
 def floor_bodies(question: Question) -> list[str]:
-    return [json.dumps(variables) for variables in question.variables]
+    return [json.dumps(variables) for variables in question.floor_variables or question.variables]
 
 
 def require_equal_answers(question: Question, gateway: Server, floor: Server) -> None:
     for ours, least in zip(bodies(question), floor_bodies(question), strict=True):
-        answer, expected = answered(f"{gateway.address}/graphql", ours), answered(floor.address + question.path, least)
+        answer = answered(f"{gateway.address}/graphql", ours, question.headers)
+        expected = answered(floor.address + question.path, least, {})
         if answer["data"] != expected["data"]:
             sys.exit(f"{question.name}: to {least} the gateway answers {answer}, and the floor {expected}")
 
 
-def answered(url: str, body: str) -> Any:
-    request = Request(url, body.encode(), {"Content-Type": "application/json"})
+def answered(url: str, body: str, headers: Mapping[str, str]) -> Any:
+    request = Request(url, body.encode(), {"Content-Type": "application/json", **headers})
     with urlopen(request, timeout=ANSWER_SECONDS_MAX) as response:
         return json.load(response)

@@ -34,7 +34,7 @@ from domain.refusal import (
     LimitReached,
     NotFound,
 )
-from domain.session import HandoffScope, Session, SessionWrites
+from domain.session import HandoffScope, Session, SessionWrites, begun_beside
 from domain.session import begun as session_begun
 from domain.work import UnitOfWork
 
@@ -90,7 +90,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Created:
-    """`session`: a new one, for a stranger; None for whoever had one."""
+    """`session`: a new one, for a stranger, and for each who begins a cart at a kiosk; None for whoever had one."""
 
     cart: Cart
     session: Session | None = None
@@ -225,15 +225,23 @@ def with_beginning(cart: Cart, actor: Actor, beginning: Beginning, lines: Sequen
 async def first(work: CartWork, actor: Actor, step: Step, now: datetime) -> tuple[Cart, Session | None]:
     """The first version of a new cart, opened by the session that asks; a stranger gets one."""
     cart = replace(step.cart, version=1)
-    session = None if actor.session else session_begun(actor.channel.id, now)
+    session = await opener_of(work, actor, now)
     if session:
         await work.sessions.open(session, now)
     await work.carts.create(cart, activity_of(cart, step, actor, now))
-    opener = actor.session or (session.id if session else None)
+    opener = session.id if session else actor.session
     if opener and not actor.customer:
         await work.sessions.grant(opener, cart.id, HandoffScope.CHECKOUT, now)
     work.events.add(Event.of(EventType.CART_CHANGED, str(cart.id), now, version=cart.version))
     return cart, session
+
+
+async def opener_of(work: CartWork, actor: Actor, now: datetime) -> Session | None:
+    """What opens a new cart, if not the session that asks: a stranger has none, and a kiosk's own is everybody's."""
+    if actor.session is None:
+        return session_begun(actor.channel.id, now)
+    before = await work.sessions.lock(actor.session, now) if actor.kiosk else None
+    return begun_beside(before, actor, now) if before and before.parent is None else None
 
 
 async def created_before(work: CartWork, actor: Actor, outcome: Mapping[str, str], now: datetime) -> Created | NotFound:

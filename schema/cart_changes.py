@@ -165,7 +165,7 @@ class CartPayload:
     cart: Cart | None
     """As it is now."""
     session: Session | None
-    """For a caller without one: what opens the cart from now on."""
+    """For a caller without one, and at a kiosk: what opens the cart from now on."""
 
 
 @payload

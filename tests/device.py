@@ -41,7 +41,7 @@ class Device:
 
     async def answer(self, query: str, **variables: Any) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
         shop = self.shop
-        if self.access_token and not KEYS.accessing(self.access_token, shop.now):
+        if self.access_token and self.refresh_token and not KEYS.accessing(self.access_token, shop.now):
             await self.refresh()
         context = Context(
             actor=await self.actor(),

@@ -12,7 +12,8 @@ from httpx2 import ASGITransport, AsyncClient
 from bench.floor import create
 from bench.inside import inside
 from bench.levels import enlarge
-from bench.questions import AVAILABILITY, LISTING, PRODUCT, QUANTITY, Question
+from bench.questions import AVAILABILITY, CART, LINES_ADD, LISTING, PRODUCT, QUANTITY, Question
+from tests.device import Device
 from tests.shop import CITIES, Shop
 
 AT_HOME = {"latitude": 45.7, "longitude": 4.8}
@@ -59,6 +60,40 @@ async def test_what_a_request_costs_inside_is_counted(stocked: Shop, database_ur
         await stocked.ask(question.query, **question.variables[0])
     assert counted.statements == len(seen) - 1  # the channel is read by the test's own `ask`
     assert (counted.parsed, counted.validated) == (0, 0)
+
+
+async def test_the_floor_reads_carts_as_the_gateway_does(stocked: Shop, floor: AsyncClient) -> None:
+    """With enough of one, too little of two others, and a price that has changed since."""
+    phone = Device(stocked)
+    cart = await phone.create(("COAT-S", 12), ("COAT-M", 17), ("HAT", 1))
+    await stocked.product("hat", "HAT", price="21.00")
+    for more in ({}, {"contact": {"email": "ada@example.org"}}):
+        if more:
+            await phone.done("cartContactSet", {"cart": cart["id"], **more})
+        answer = (await floor.post("/cart", json={"id": cart["id"]})).json()
+        assert answer == {"data": await phone.ask(CART, id=cart["id"])}
+    problems = [problem["__typename"] for problem in answer["data"]["cart"]["problems"]]
+    assert problems == ["InsufficientStock", "PriceChanged", "InsufficientStock", "FulfillmentNotChosen"]
+
+
+async def test_the_floor_adds_to_carts_as_the_gateway_does_and_writes_the_same(stocked: Shop, floor: AsyncClient) -> None:
+    phone, twin = Device(stocked), Device(stocked)
+    ours, least = await phone.create(), await twin.create()
+    for goods in (("COAT-S", 2), ("COAT-M", 1), ("COAT-S", 1)):
+        lines = await phone.lines(goods)
+        answer = (await floor.post("/lines", json={"cart": least["id"], "lines": lines})).json()
+        assert answer == {"data": await phone.ask(LINES_ADD, cart=ours["id"], lines=lines)}
+    told = [await without_ids(device, cart) for device, cart in ((phone, ours), (twin, least))]
+    assert told[0] == told[1]
+    events = [(event.type, event.data) for _, event in await stocked.reads.outbox.after(0, 100) if event.subject]
+    assert events[2::2] == events[3::2]
+
+
+async def without_ids(device: Device, cart: dict[str, Any]) -> dict[str, Any]:
+    """All of a cart but its ids."""
+    whole = await device.cart(cart)
+    assert whole is not None
+    return whole | {"id": None, "lines": [line | {"id": None} for line in whole["lines"]]}
 
 
 def asked(copy: int) -> list[tuple[str, dict[str, Any]]]:

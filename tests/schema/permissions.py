@@ -308,7 +308,7 @@ ROWS = [
         "CartPayload",
         "cartCreate",
         (PUBLIC, "cart"),
-        (Rule(frozenset((Asker.STRANGER,)), others=NULL), "session"),
+        (Rule(frozenset((Asker.STRANGER, Asker.KIOSK)), others=NULL), "session"),  # the kiosk's own is everybody's
         (PUBLIC_BUT_EMPTY, "errors"),
     ),
     Row("CartMergePayload", "cartClaim", (CLAIM, "cart report"), (CLAIM_WITHOUT_ERRORS, "errors")),
