@@ -63,7 +63,10 @@ def client(runner: asyncio.Runner, database_url: str) -> Iterator[AsyncClient]:
     runner.run(stack.aclose())
 
 
-@pytest.mark.parametrize("number", [1, 2, 3])
+RUNS = [("sqlite", 1), ("sqlite", 2), ("sqlite", 3), ("postgresql", 1)]
+
+
+@pytest.mark.parametrize(("database_url", "number"), RUNS, indirect=["database_url"])
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: str(operation.label))
 def test_no_query_that_the_schema_allows_is_a_failure_of_ours(
     runner: asyncio.Runner, client: AsyncClient, operation: Any, number: int
