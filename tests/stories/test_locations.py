@@ -118,14 +118,14 @@ async def test_hours_are_told_in_the_stores_own_time(stores: Shop) -> None:
 
 
 async def test_a_location_tells_all_it_is(stores: Shop) -> None:
-    query = """query One($by: LocationBy!) { location(by: $by) { id code name kind latitude longitude services
+    query = """query One($one: LocationBy!) { location(by: $one) { id code name kind latitude longitude services
       address { id line1 line2 postalCode city region countryCode phone name } } }"""
-    found = (await stores.ask(query, by={"code": "LYON"}))["location"]
+    found = (await stores.ask(query, one={"code": "LYON"}))["location"]
     assert (found["name"], found["kind"], found["latitude"]) == ("Maison Lyon", "STORE", 45.764)
     assert found["services"] == ["PICKUP", "RESERVE_IN_STORE", "SHIP_FROM", "ACCEPT_RETURNS"]
     assert (found["address"]["city"], found["address"]["countryCode"], found["address"]["id"]) == ("Lyon", "FR", None)
-    assert (await stores.ask(query, by={"id": found["id"]}))["location"] == found
-    assert (await stores.ask(query, by={"code": "MARS"}))["location"] is None
+    assert (await stores.ask(query, one={"id": found["id"]}))["location"] == found
+    assert (await stores.ask(query, one={"code": "MARS"}))["location"] is None
 
 
 @pytest.mark.parametrize("instant", ["2026-11-21", "2026-11-21T12:00:00", "noon", "9999-12-31T23:59:59-23:00"])
