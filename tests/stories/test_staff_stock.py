@@ -151,7 +151,7 @@ async def test_an_associate_keeps_units_of_their_store_back_and_is_on_record_for
     assert (answer["errors"], shown["safety"], shown["available"]) == ([], 3, 4)
     assert (await level(coats, by))["available"] == 4
     rows = (await coats.rows())[staff_action.name]
-    assert [row[1:] for row in rows] == [(NOON, by.staff, "stockSafetySet", shown["id"], None)]
+    assert [row[1:] for row in rows] == [(NOON, by.staff, "SAFETY_SET", shown["id"], None)]
 
 
 async def test_a_safety_that_was_set_stays_when_the_buffer_of_its_store_changes(coats: Shop) -> None:
