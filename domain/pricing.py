@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -11,7 +11,7 @@ from domain.actor import Actor
 from domain.discount import Goods, Line, answer_to, reduced
 from domain.ids import CategoryId, Id, ProductId, PromotionId
 from domain.money import Money
-from domain.promotion import DiscountCode, Promotion
+from domain.promotion import DiscountCode, Promotion, code_key
 from domain.tax import NO_TAXES, TaxRates, included
 
 
@@ -24,6 +24,12 @@ class Terms:
     codes: tuple[str, ...] = ()
     taxes: TaxRates = NO_TAXES
     categories: Mapping[ProductId, tuple[CategoryId, ...]]
+
+    def with_codes(self, codes: Sequence[str]) -> Terms:
+        """For one of several carts that were asked for at once: of the codes of all, its own."""
+        keys = {code_key(code) for code in codes}
+        theirs = tuple(one for one in self.promotions if one.code is None or code_key(one.code) in keys)
+        return replace(self, promotions=theirs, codes=tuple(codes))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,24 +56,24 @@ def message(problem: Problem, *, context: Context) -> str:
     return WORDS[context.language][type(problem)]
 
 
-async def priced_in(context: Context, cart: Cart) -> Actor:
-    """The same actor in the cart's own channel, which prices it."""
-    return replace(context.actor, channel=(await context.channels())[cart.channel])
+async def by_channel(context: Context, carts: Sequence[Cart]) -> list[tuple[Actor, list[Cart]]]:
+    """Each channel's carts, with the same actor in that channel, which prices them."""
+    channels, found = await context.channels(), defaultdict[ChannelId, list[Cart]](list)
+    for cart in carts:
+        found[cart.channel].append(cart)
+    return [(replace(context.actor, channel=channels[id]), some) for id, some in found.items()]
 
 
 async def quotes_of_carts(carts: Sequence[Cart], *, context: Context) -> list[Quote]:
-    """Three statements for a cart: its variants, promotions, and categories with their taxes. Most operations have one cart."""
-    by_channel: dict[ChannelId, list[Cart]] = defaultdict(list)
-    for cart in carts:
-        by_channel[cart.channel].append(cart)
+    """Three statements for all carts of a channel: variants, promotions, and categories with their taxes."""
     found: dict[int, Quote] = {}
-    for some in by_channel.values():
-        actor = await priced_in(context, some[0])
+    for actor, some in await by_channel(context, carts):
         goods = await goods_of(context, actor, some)
         products = sorted({variant.product_id for variant in goods.variants.values()})
+        codes = [code for cart in some for code in cart.discount_codes]
+        terms = await context.reads.pricing.terms(actor, codes, products, context.now)
         for cart in some:
-            terms = await context.reads.pricing.terms(actor, cart.discount_codes, products, context.now)
-            found[id(cart)] = quoted(cart, goods, terms, context.now)
+            found[id(cart)] = quoted(cart, goods, terms.with_codes(cart.discount_codes), context.now)
     return [found[id(cart)] for cart in carts]
 
 
@@ -104,15 +104,16 @@ async def codes_of_carts(carts: Sequence[Cart], *, context: Context) -> list[tup
 
 
 async def problems_of_carts(carts: Sequence[Cart], *, context: Context) -> list[tuple[Problem, ...]]:
-    """Nothing is the matter with a cart that can no longer be changed."""
-    found = []
-    for cart, quote in zip(carts, await quotes(carts, context), strict=True):
-        actor = await priced_in(context, cart)
-        skus = sorted({line.variant.sku for line in quote.lines})
-        networks = await context.reads.stock.networks(actor, skus, context.now) if skus and cart.is_editable else {}
+    """Nothing is the matter with a cart that can no longer be changed. One statement for all carts of a channel."""
+    quoted_as = dict(zip(map(id, carts), await quotes(carts, context), strict=True))
+    found: dict[int, tuple[Problem, ...]] = {}
+    for actor, some in await by_channel(context, [cart for cart in carts if cart.is_editable]):
+        skus = sorted({line.variant.sku for cart in some for line in quoted_as[id(cart)].lines})
+        networks = await context.reads.stock.networks(actor, skus, context.now) if skus else {}
         shows = actor.channel.shows_quantity
-        found.append(tuple(problems(cart, quote, networks, shows_quantity=shows)) if cart.is_editable else ())
-    return found
+        for cart in some:
+            found[id(cart)] = tuple(problems(cart, quoted_as[id(cart)], networks, shows_quantity=shows))
+    return [found.get(id(cart), ()) for cart in carts]
 
 
 async def alternatives(short: Sequence[InsufficientStock], *, context: Context) -> list[tuple[StoreAvailability, ...]]:

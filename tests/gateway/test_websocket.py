@@ -10,7 +10,10 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import update
 
+from adapters.sql.tables import staff_member
+from domain.actor import Role
 from gateway.app import endpoint_of
 from gateway.graphql import Endpoint
 from gateway.settings import Settings
@@ -222,6 +225,22 @@ async def test_a_socket_is_closed_when_its_session_ends(sockets: Sockets, coats:
         await phone.ask("mutation { sessionEnd { done } }")
         assert await wire.code() == 4403
     assert not coats.relay.watchers.flags
+
+
+async def test_an_open_socket_has_no_more_roles_than_its_people_have_now(sockets: Sockets, coats: Shop) -> None:
+    token = await coats.as_staff(Role.ADMIN)
+    asked = "{ channels { code } }"
+    async with connected(sockets) as wire:
+        await wire.greet(authorization=f"Bearer {token}")
+        wire.subscribe("1", asked)
+        assert (await wire.receive())["payload"]["data"]["channels"]
+        assert (await wire.receive())["type"] == "complete"
+        async with coats.database.writing() as connection:
+            await connection.execute(update(staff_member).values(roles=[]))
+            await connection.commit()
+        wire.subscribe("2", asked)
+        (error,) = (await wire.receive())["payload"]["errors"]
+        assert error["extensions"]["code"] == "FORBIDDEN"
 
 
 async def test_an_access_tokens_own_expiry_closes_nothing(sockets: Sockets, coats: Shop) -> None:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from tests.device import Device
+from tests.people import agent
 from tests.shop import Shop, product
 
 SIZES = [1, 10, 100]
@@ -117,3 +118,22 @@ async def test_a_cart_is_read_with_what_it_comes_to(shop: Shop, lines: int) -> N
         found = await phone.ask(query, id=cart["id"])
     assert len(found["cart"]["lines"]) == lines
     assert (len(read) - 1, len(written)) == (9, 0), "\n".join(read)
+
+
+@pytest.mark.parametrize("carts", [1, 10])
+async def test_many_carts_are_priced_at_once_each_by_its_own_codes(shop: Shop, carts: int) -> None:
+    """As staff read them."""
+    codes = ["NOPE", "NADA"]
+    ids = []
+    for n in range(carts):
+        phone = Device(shop)
+        cart = await phone.create((f"PIN-{n % 3}", 1))
+        await phone.done("cartDiscountCodesSet", {"cart": cart["id"], "codes": codes[: n % 3]})
+        ids.append(cart["id"])
+    query = """query All($ids: [ID!]!) { nodes(ids: $ids) { ... on Cart {
+      lines { total { amount } } totals { total { amount } } discountCodes { code } problems { message } } } }"""
+    by = await agent(shop)
+    with shop.statements() as seen:
+        found = (await shop.ask(query, by=by, ids=ids))["nodes"]
+    assert [len(cart["discountCodes"]) for cart in found] == [n % 3 for n in range(carts)]
+    assert len(seen) == 8  # the channels, twice; carts, their lines, variants, promotions, categories, stock

@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, I
 
 from adapters.sql.columns import Instant, Json
 from adapters.sql.tables.metadata import key, metadata, one_of
-from domain.cart import CartStatus, Change
+from domain.cart import LIVE, CartStatus, Change
 from domain.ids import CartActivityId, CartId, CartLineId, ChannelId, CustomerId, KioskId, PoolId, StaffMemberId, VariantId
 
 cart = Table(
@@ -28,15 +28,15 @@ cart = Table(
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
 )
-LIVE = text("status IN ('OPEN', 'CHECKOUT', 'ABANDONED')")
+IS_LIVE = text(f"status IN ({', '.join(repr(status.value) for status in LIVE)})")
 Index(
     "ix_cart_one_of_a_customer",
     cart.c.customer_id,
     cart.c.pool_id,
     cart.c.currency_code,
     unique=True,
-    sqlite_where=LIVE,
-    postgresql_where=LIVE,
+    sqlite_where=IS_LIVE,
+    postgresql_where=IS_LIVE,
 )
 Index("ix_cart_status", cart.c.status, cart.c.updated_at)
 
