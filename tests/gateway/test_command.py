@@ -6,6 +6,9 @@ import os
 import sqlite3
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import chdir
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -19,6 +22,13 @@ DEMO = ROOT / "demo"
 COMPTOIR = Path(sys.executable).with_name("comptoir")
 
 
+@dataclass(frozen=True)
+class Done:
+    returncode: int
+    stdout: str
+    stderr: str
+
+
 class Shell:
     """`comptoir …` over one database, in an empty folder."""
 
@@ -26,16 +36,22 @@ class Shell:
         self.environment = {**os.environ, "COMPTOIR_DATABASE_URL": url, "COLUMNS": "200"}
         self.folder = folder
 
-    def __call__(self, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [COMPTOIR, *words],
-            cwd=self.folder,
-            env=self.environment | settings,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
+    def __call__(self, *words: str, **settings: str) -> Done:
+        """In this process, which spares the two seconds that a new one takes to import everything; in a thread, since a test
+        may have a loop of its own."""
+        with chdir(self.folder), ThreadPoolExecutor(1) as thread:
+            done = thread.submit(CliRunner().invoke, app, words, env=self.environment | settings).result()
+        if done.exception and not isinstance(done.exception, SystemExit):
+            raise done.exception
+        return Done(done.exit_code, done.stdout, done.stderr)
+
+    def process(self, *words: str, **settings: str) -> Done:
+        """As a merchant's machine runs it."""
+        environment = self.environment | settings
+        done = subprocess.run(
+            [COMPTOIR, *words], cwd=self.folder, env=environment, capture_output=True, text=True, timeout=120, check=False
         )
+        return Done(done.returncode, done.stdout, done.stderr)
 
     def does(self, *words: str) -> str:
         """What it says when all goes well."""
@@ -225,6 +241,13 @@ def test_every_command_explains_itself(words: list[str]) -> None:
     explained = CliRunner().invoke(app, [*words, "--help"])
     assert explained.exit_code == 0
     assert "Usage: " in explained.output
+
+
+def test_the_program_itself_says_so_in_one_line_and_with_its_exit_code(anywhere: Shell) -> None:
+    failed = anywhere.process("prove")
+    assert (failed.returncode, failed.stdout) == (1, "")
+    assert failed.stderr.startswith("comptoir: ") and failed.stderr.count("\n") == 1
+    assert anywhere.process("migrate") == Done(0, f"The database is at version {revisions()[-1]}.\n", "")
 
 
 def test_migrate_says_where_the_database_is(anywhere: Shell) -> None:
