@@ -1,0 +1,100 @@
+"""Carriers: how parcels get from one place to another, when, for how much, and with how much carbon."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from domain.address import AddressFacts
+from domain.calendar import Calendar
+from domain.ids import LocationId
+from domain.location import Coordinates, Location
+from domain.money import Money
+
+
+class DeliveryService(StrEnum):
+    """How fast, or how gently, goods are brought to a buyer."""
+
+    STANDARD = "STANDARD"
+    EXPRESS = "EXPRESS"
+    SAME_DAY = "SAME_DAY"
+    GREEN = "GREEN"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Destination:
+    """Where goods shall be brought. `coordinates` are of the postal code, None where that is not known; `address` is None
+    where somebody only asks what it would take."""
+
+    country_code: str
+    postal_code: str
+    coordinates: Coordinates | None
+    address: AddressFacts | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carbon:
+    """Grams of CO2 equivalent of a parcel: so many for itself, for each kilometer, and for each kilogram and kilometer."""
+
+    grams_parcel: float
+    grams_km: float
+    grams_kg_km: float
+
+    def of_parcel(self, km: float) -> float:
+        return self.grams_parcel + self.grams_km * km
+
+    def of_kg(self, km: float) -> float:
+        return self.grams_kg_km * km
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lane:
+    """How a carrier takes parcels from a place to where they go; places whose lanes are alike share one.
+
+    `collections`: at the origin; each span of these hours is one collection, and what is ready at its beginning goes with it.
+    `deliveries`: at the destination; a day's hours are that day's window, and a day without any is none of the carrier's.
+    `days_min`, `days_max`: days of delivery after the day of the collection; with 0, the first window that begins after it.
+    `parcel_minor`, `kg_minor`: what the shop pays for a parcel, and for each kilogram in it, in minor units.
+    """
+
+    carrier: str
+    collections: Calendar
+    deliveries: Calendar
+    days_min: int
+    days_max: int
+    parcel_minor: float
+    kg_minor: float
+    carbon: Carbon
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """A service to one destination. `price`: what the buyer pays, however many parcels it takes; nothing from `free_from` on,
+    of goods after discounts. `lanes`: from each location that can send by it."""
+
+    service: DeliveryService
+    price: Money
+    free_from: Money | None
+    lanes: Mapping[LocationId, Lane]
+
+    def price_of(self, goods: Money) -> Money:
+        if self.free_from is not None and goods >= self.free_from:
+            return Money(self.price.currency_code, 0)
+        return self.price
+
+
+class Carriers(Protocol):
+    """What carriers offer; an adapter that asks one over the network has a time limit of its own, and leaves out what it was
+    not told in time."""
+
+    async def deliveries(self, origins: Sequence[Location], to: Destination, currency: str) -> tuple[Delivery, ...]:
+        """By service, as the shop offers them in this currency; what nobody offers to that place is left out."""
+        ...
+
+    async def transfers(
+        self, origins: Sequence[Location], to: Sequence[Location]
+    ) -> Mapping[tuple[LocationId, LocationId], Lane]:
+        """Between the shop's own places, by origin and destination."""
+        ...
