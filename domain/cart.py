@@ -11,6 +11,7 @@ from typing import ClassVar, Protocol
 from domain.actor import Actor
 from domain.channel import Channel
 from domain.contact import Contact
+from domain.group import Group, kept
 from domain.ids import (
     CartActivityId,
     CartId,
@@ -53,6 +54,7 @@ class Change(StrEnum):
     LINES_CHANGED = "LINES_CHANGED"
     CONTACT_SET = "CONTACT_SET"
     CODES_SET = "CODES_SET"
+    FULFILLMENT_CHOSEN = "FULFILLMENT_CHOSEN"
     HANDED_OVER = "HANDED_OVER"
     CLAIMED = "CLAIMED"
     MERGED_IN = "MERGED_IN"
@@ -87,10 +89,12 @@ class Cart:
     customer: CustomerId | None = None
     contact: Contact | None = None
     lines: tuple[CartLine, ...] = ()
+    groups: tuple[Group, ...] = ()
     discount_codes: tuple[str, ...] = ()
     source_code: str | None = None
     contact_version: int = 0
     codes_version: int = 0
+    groups_version: int = 0
     lines_removed_version: int = 0
     merged_into: CartId | None = None
     scope: HandoffScope | None = HandoffScope.CHECKOUT
@@ -101,6 +105,10 @@ class Cart:
     @property
     def is_editable(self) -> bool:
         return self.status in EDITABLE
+
+    @property
+    def quantities(self) -> dict[CartLineId, int]:
+        return {line.id: line.quantity for line in self.lines}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,9 +241,16 @@ def keeps_to_itself(cart: Cart, channel: Channel) -> ChannelPolicy | None:
 
 
 def changed(cart: Cart, actor: Actor, now: datetime) -> Cart:
-    """The next version of a cart, in the channel it is worked on in; an abandoned one is open again."""
-    status = CartStatus.OPEN if cart.status is CartStatus.ABANDONED else cart.status
-    return replace(cart, version=cart.version + 1, status=status, channel=actor.channel.id, updated_at=now)
+    """The next version of a cart, in the channel it is worked on in; an abandoned one is open again, and what is chosen for
+    units that are gone is gone too."""
+    return replace(
+        cart,
+        version=cart.version + 1,
+        status=CartStatus.OPEN if cart.status is CartStatus.ABANDONED else cart.status,
+        channel=actor.channel.id,
+        groups=kept(cart.groups, cart.quantities),
+        updated_at=now,
+    )
 
 
 def with_added(cart: Cart, wanted: Sequence[Wanted], quantity_max: int) -> Cart | LimitReached:

@@ -78,8 +78,8 @@ def why_not(source: Cart, own: Cart | None, actor: Actor) -> CartRefusal | None:
 
 
 def known(source: Cart) -> Cart:
-    """Without the contact that whoever claims it was shown in part."""
-    return replace(source, contact=None) if source.is_masked else source
+    """Without the contact that whoever claims it was shown in part, and what was to be sent to their address."""
+    return replace(source, contact=None, groups=()) if source.is_masked else source
 
 
 async def joined(work: CartWork, actor: Actor, source: Cart, own: Cart | None, asked: Claim) -> Merged:

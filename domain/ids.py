@@ -142,6 +142,10 @@ class CheckoutId(Id):
     __slots__ = ()
 
 
+class FulfillmentGroupId(Id):
+    __slots__ = ()
+
+
 class FulfillmentId(Id):
     __slots__ = ()
 

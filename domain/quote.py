@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, TypeAlias
 
 from domain.actor import Actor
 from domain.cart import Cart
 from domain.catalog import Variant
+from domain.channel import FulfillmentMethod
 from domain.contact import Contact
 from domain.discount import Line
-from domain.ids import CartLineId, VariantId
+from domain.group import Group, unassigned
+from domain.ids import CartLineId, FulfillmentGroupId, VariantId
 from domain.money import Money
 from domain.offer import NetworkState
 from domain.pricing import Terms, Totals, price
+from domain.promise import Promise
 from domain.promotion import DiscountCode
 from domain.refusal import ErrorCode
 
@@ -32,11 +35,51 @@ class QuotedLine:
     total: Money
     price_seen: Money
     is_sold: bool
+    cart: Cart = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class GroupLine:
+    """Some or all of a line."""
+
+    group: FulfillmentGroupId
+    line: QuotedLine
+    quantity: int
+
+    @property
+    def id(self) -> str:
+        return f"{self.group}.{self.line.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class QuotedGroup:
+    """A fulfillment group of a cart, with its lines."""
+
+    cart: Cart = field(repr=False)
+    group: Group
+    lines: tuple[GroupLine, ...]
+
+    @property
+    def id(self) -> FulfillmentGroupId:
+        return self.group.id
+
+    @property
+    def method(self) -> FulfillmentMethod:
+        return self.group.method
+
+    @property
+    def price(self) -> Money:
+        return self.group.price
+
+    @property
+    def promise(self) -> Promise | None:
+        return self.group.promise
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
     lines: tuple[QuotedLine, ...]
+    groups: tuple[QuotedGroup, ...]
     totals: Totals
     codes: tuple[DiscountCode, ...]
 
@@ -63,7 +106,7 @@ def quoted(cart: Cart, goods: Goods, terms: Terms, now: datetime) -> Quote:
         ],
         terms,
         now=now,
-        fulfillment=Money(cart.currency_code, 0),
+        fulfillment=sum((group.price for group in cart.groups), Money(cart.currency_code, 0)),
     )
     lines = tuple(
         QuotedLine(
@@ -75,10 +118,17 @@ def quoted(cart: Cart, goods: Goods, terms: Terms, now: datetime) -> Quote:
             total=one.total,
             price_seen=line.price_seen,
             is_sold=line.variant in goods.prices,
+            cart=cart,
         )
         for line, one in zip(cart.lines, priced.lines, strict=True)
     )
-    return Quote(lines, priced.totals, priced.codes)
+    by_id = {line.id: line for line in lines}
+    groups = tuple(quoted_group(cart, group, by_id) for group in cart.groups)
+    return Quote(lines, groups, priced.totals, priced.codes)
+
+
+def quoted_group(cart: Cart, group: Group, lines: Mapping[CartLineId, QuotedLine]) -> QuotedGroup:
+    return QuotedGroup(cart, group, tuple(GroupLine(group.id, lines[line], quantity) for line, quantity in group.units))
 
 
 # ------------------------------------------------------------------------------------------------ problems
@@ -132,8 +182,9 @@ def problems(cart: Cart, quote: Quote, networks: Mapping[str, NetworkState], *, 
         if line.quantity > network.available + (network.expected if line.variant.backorders else 0):
             available = network.available if shows_quantity else None
             yield InsufficientStock(("lines", str(n)), line.variant, line.quantity, available)
-    if quote.lines:
-        yield FulfillmentNotChosen(quote.lines)
+    unchosen = unassigned(cart.groups, cart.quantities)
+    if unchosen:
+        yield FulfillmentNotChosen(tuple(line for line in quote.lines if line.id in unchosen))
     if cart.contact is None or not cart.contact.is_reachable:
         yield ContactMissing()
 

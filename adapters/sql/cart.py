@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import (
@@ -25,13 +26,16 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.sql.cart_address import destinations_of, save_destinations
 from adapters.sql.database import Database
 from adapters.sql.tables import cart, cart_activity, cart_contact, cart_line, customer, session, session_cart
 from adapters.sql.upsert import upsert
 from domain.actor import Actor
 from domain.cart import LIVE, Activity, Cart, CartLine, CartStatus, Change
+from domain.carrier import Destination
 from domain.contact import Contact
-from domain.ids import CartId, CustomerId
+from domain.group_record import group_of, record_of
+from domain.ids import CartId, CustomerId, FulfillmentGroupId
 from domain.money import Money
 from domain.session import HandoffScope
 
@@ -125,10 +129,12 @@ async def whole(connection: AsyncConnection, query: Select[Any]) -> dict[CartId,
     of_cart: dict[CartId, list[Row[Any]]] = defaultdict(list)
     for line in await connection.execute(lines) if ids else ():
         of_cart[line.cart_id].append(line)
-    return {row.id: cart_of(row, of_cart[row.id]) for row in rows}
+    destinations = await destinations_of(connection, [row.id for row in rows if any(group["service"] for group in row.groups)])
+    return {row.id: cart_of(row, of_cart[row.id], destinations) for row in rows}
 
 
-def cart_of(row: Row[Any], lines: Iterable[Row[Any]]) -> Cart:
+def cart_of(row: Row[Any], lines: Iterable[Row[Any]], destinations: Mapping[FulfillmentGroupId, Destination]) -> Cart:
+    groups = [group_of(record, None) for record in row.groups]
     return Cart(
         id=row.id,
         version=row.version,
@@ -139,10 +145,12 @@ def cart_of(row: Row[Any], lines: Iterable[Row[Any]]) -> Cart:
         customer=row.customer_id,
         contact=Contact(row.email, row.name, row.phone) if row.email or row.phone or row.name else None,
         lines=tuple(line_of(line, row.currency_code) for line in lines),
+        groups=tuple(replace(group, destination=destinations.get(group.id)) for group in groups),
         discount_codes=tuple(row.discount_codes),
         source_code=row.source_code,
         contact_version=row.contact_version,
         codes_version=row.codes_version,
+        groups_version=row.groups_version,
         lines_removed_version=row.lines_removed_version,
         merged_into=row.merged_into,
         scope=HandoffScope(row.scope) if row.scope else None,
@@ -240,6 +248,7 @@ class SqlCartWrites:
             await self.connection.execute(upsert(self.connection, cart_line, by=["id"]), fresh)
         if after.contact != (before.contact if before else None):
             await self.save_contact(after)
+        await save_destinations(self.connection, before, after)
         await self.connection.execute(insert(cart_activity).values(activity_values(activity)))
 
     async def save_contact(self, after: Cart) -> None:
@@ -262,7 +271,9 @@ def values_of(saved: Cart) -> dict[str, Any]:
         "discount_codes": list(saved.discount_codes),
         "source_code": saved.source_code,
         "contact_version": saved.contact_version,
+        "groups": [record_of(group) for group in saved.groups],
         "codes_version": saved.codes_version,
+        "groups_version": saved.groups_version,
         "lines_removed_version": saved.lines_removed_version,
         "merged_into": saved.merged_into,
         "created_at": saved.created_at,

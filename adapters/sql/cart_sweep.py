@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import delete, exists, select, update
 
 from adapters.sql.cart import SqlCartWrites, every_cart, whole
-from adapters.sql.tables import cart, cart_activity, cart_contact, cart_line, one_time_code, session_cart
+from adapters.sql.tables import cart, cart_activity, cart_address, cart_contact, cart_line, one_time_code, session_cart
 from domain.cart import Cart, CartStatus
 from domain.ids import CartId
 
@@ -32,7 +32,7 @@ class SqlLeftCarts(SqlCartWrites):
         if not ids:
             return 0
         await self.connection.execute(update(cart).where(cart.c.merged_into.in_(ids)).values(merged_into=None))
-        for table in (session_cart, one_time_code, cart_contact, cart_line, cart_activity):
+        for table in (session_cart, one_time_code, cart_address, cart_contact, cart_line, cart_activity):
             await self.connection.execute(delete(table).where(table.c.cart_id.in_(ids)))
         await self.connection.execute(delete(cart).where(cart.c.id.in_(ids)))
         return len(ids)

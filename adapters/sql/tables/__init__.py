@@ -1,6 +1,6 @@
 """Every table, as the migrations make them (a test holds the two equal)."""
 
-from adapters.sql.tables.cart import cart, cart_activity, cart_contact, cart_line
+from adapters.sql.tables.cart import cart, cart_activity, cart_address, cart_contact, cart_line
 from adapters.sql.tables.catalog import category, product, product_category, product_listing, variant, variant_listing
 from adapters.sql.tables.channel import channel, pool
 from adapters.sql.tables.document import registered_document
@@ -19,6 +19,7 @@ __all__ = [
     "attempt",
     "cart",
     "cart_activity",
+    "cart_address",
     "cart_contact",
     "cart_line",
     "category",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, Column, Float, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, text
 
 from adapters.sql.columns import Instant, Json
-from adapters.sql.tables.metadata import key, metadata, one_of
+from adapters.sql.tables.metadata import address_columns, key, metadata, one_of
 from domain.cart import LIVE, CartStatus, Change
-from domain.ids import CartActivityId, CartId, CartLineId, ChannelId, CustomerId, KioskId, PoolId, StaffMemberId, VariantId
+from domain.ids import CartActivityId, CartId, CartLineId, ChannelId, CustomerId, FulfillmentGroupId, KioskId, PoolId, StaffMemberId, VariantId
 
 cart = Table(
     "cart",
@@ -20,9 +20,11 @@ cart = Table(
     Column("currency_code", Text, nullable=False),
     key("customer_id", CustomerId, ForeignKey("customer.id")),
     Column("discount_codes", Json, nullable=False),
+    Column("groups", Json, nullable=False, comment="as domain/group_record.py writes them, without addresses"),
     Column("source_code", Text),
     Column("contact_version", Integer, nullable=False, comment="at which the contact was changed last"),
     Column("codes_version", Integer, nullable=False, comment="at which the discount codes were changed last"),
+    Column("groups_version", Integer, nullable=False, comment="at which the fulfillment groups were chosen last"),
     Column("lines_removed_version", Integer, nullable=False, comment="at which a line was removed last"),
     key("merged_into", CartId, ForeignKey("cart.id"), index=True),
     Column("created_at", Instant, nullable=False),
@@ -47,6 +49,16 @@ cart_contact = Table(
     Column("email", Text),
     Column("name", Text),
     Column("phone", Text),
+)
+
+cart_address = Table(
+    "cart_address",
+    metadata,
+    key("group_id", FulfillmentGroupId, primary_key=True),
+    key("cart_id", CartId, ForeignKey("cart.id"), nullable=False, index=True),
+    *address_columns(),
+    Column("latitude", Float, comment="of the postal code; null where that is not known"),
+    Column("longitude", Float),
 )
 
 cart_line = Table(

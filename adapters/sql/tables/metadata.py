@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, MetaData
+from sqlalchemy import CheckConstraint, Column, ForeignKey, MetaData, Text
 
 from adapters.sql.columns import Key
 from domain.ids import Id
@@ -26,3 +26,17 @@ def key(name: str, kind: type[Id], *constraints: ForeignKey, **options: object) 
 
 def one_of(column: str, kind: type[StrEnum]) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({', '.join(repr(member.value) for member in kind)})", name=column)
+
+
+def address_columns() -> tuple[Column[str], ...]:
+    """Of `AddressFacts`, under the same names."""
+    return (
+        Column("name", Text),
+        Column("line1", Text, nullable=False),
+        Column("line2", Text),
+        Column("postal_code", Text, nullable=False),
+        Column("city", Text, nullable=False),
+        Column("region", Text),
+        Column("country_code", Text, nullable=False),
+        Column("phone", Text),
+    )

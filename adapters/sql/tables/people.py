@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint
 
 from adapters.sql.columns import Instant, Json
-from adapters.sql.tables.metadata import key, metadata
+from adapters.sql.tables.metadata import address_columns, key, metadata
 from domain.ids import AddressId, ChannelId, CustomerId, KioskId, LocationId, StaffMemberId
 
 customer = Table(
@@ -31,14 +31,7 @@ customer_address = Table(
     key("id", AddressId, primary_key=True),
     key("customer_id", CustomerId, ForeignKey("customer.id"), nullable=False),
     Column("position", Integer, nullable=False),
-    Column("name", Text),
-    Column("line1", Text, nullable=False),
-    Column("line2", Text),
-    Column("postal_code", Text, nullable=False),
-    Column("city", Text, nullable=False),
-    Column("region", Text),
-    Column("country_code", Text, nullable=False),
-    Column("phone", Text),
+    *address_columns(),
 )
 Index("ix_customer_address_customer_id", customer_address.c.customer_id, customer_address.c.position)
 

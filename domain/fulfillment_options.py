@@ -1,0 +1,192 @@
+"""How options are found: each delivery service to a place, and what each store can hand over, by one engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from domain.carrier import Delivery, Destination, Lane
+from domain.catalog import Variant
+from domain.channel import FulfillmentMethod
+from domain.group import Group, GroupPart, Units
+from domain.ids import CartId, FulfillmentGroupId, LocationId
+from domain.location import Place, methods_at
+from domain.money import Money
+from domain.option import DeliveryOption, LineCoverage, PickupOption, Wish
+from domain.quantities import WHOLE_MAX
+from domain.reason import Reason, ReasonCode
+from domain.sourcing import Part, Plan, nothing
+from domain.sourcing_cost import Source
+from domain.supply import VALID_FOR, Supply, ToBuyer, ToStore, Wanted, Way, needs, planned
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is wanted of which cart."""
+
+    cart: CartId
+    wishes: tuple[Wish, ...]
+    currency_code: str
+
+    @property
+    def nothing(self) -> Money:
+        return Money(self.currency_code, 0)
+
+    @property
+    def goods(self) -> Money:
+        """What they cost after discounts; of a part of a line, its share."""
+        return sum((share(wish.line.total, wish.quantity, wish.line.quantity) for wish in self.wishes), self.nothing)
+
+    def units(self, of: Sequence[int]) -> Units:
+        """So many of each wish, by line."""
+        return tuple((wish.line.id, units) for wish, units in zip(self.wishes, of, strict=True) if units)
+
+
+    @property
+    def wanted(self) -> Wanted:
+        return [(wish.line.variant, wish.quantity) for wish in self.wishes]
+
+
+def share(total: Money, quantity: int, of: int) -> Money:
+    return total if quantity == of else total.shared((quantity, of - quantity))[0]
+
+
+# ------------------------------------------------------------------------------------------------ delivery
+
+
+def delivery_option(supply: Supply, asked: Asked, delivery: Delivery, to: Destination) -> DeliveryOption | None:
+    """None where the service can bring nothing of it, or nothing within 60 days."""
+    way = ToBuyer(delivery, to)
+    plan = planned(supply, asked.wanted, way, currency=asked.currency_code)
+    group = group_of(supply, asked, plan, way, FulfillmentMethod.DELIVERY)
+    if group is None:
+        return None
+    group = replace(group, service=delivery.service, destination=to, price=delivery.price_of(asked.goods))
+    told = [everywhere(supply, variant, delivery.lanes) for variant, _ in asked.wanted]
+    return DeliveryOption(
+        cart=asked.cart, group=group, coverage=coverage(supply, asked, plan, told), reasons=reasons(plan), plan=plan
+    )
+
+
+def everywhere(supply: Supply, variant: Variant, lanes: Mapping[LocationId, Lane]) -> tuple[Reason, ...]:
+    """Why no more of a variant can be sent: what keeps any of the places that could send it, each reason once."""
+    able = [location for location in supply.locations if location.id in lanes]
+    if not able:
+        return (Reason(ReasonCode.SERVICE_NOT_OFFERED),)
+    found = [reason for one in able for reason in supply.shortage(variant, one)]
+    return tuple(dict.fromkeys(found)) or (Reason(ReasonCode.OUT_OF_STOCK),)
+
+
+# ------------------------------------------------------------------------------------------------ pickup
+
+
+def pickup_options(supply: Supply, asked: Asked, place: Place, lanes: Mapping[LocationId, Lane]) -> Iterator[PickupOption]:
+    """What the store has on its shelves, to be collected, or paid there; and where that is not all, the same with what can be
+    sent to it or is expected there. `lanes`: to the store, by origin."""
+    store = supply.workplace(place.location)
+    way = ToStore(store, lanes, is_verified=not supply.is_doubtful(asked.wanted, place.location))
+    shelf = on_shelf(supply, asked, way)
+    methods = [method for method in methods_at(place.location, supply.channel) if method is not FulfillmentMethod.DELIVERY]
+    found = [(method, shelf) for method in methods if shelf.parts]
+    if FulfillmentMethod.PICKUP in methods and any(shelf.missing):
+        whole = with_expected(supply, asked, with_sent(supply, asked, shelf, way), way)
+        found += [(FulfillmentMethod.PICKUP, whole)] if len(whole.parts) > len(shelf.parts) else []
+    for method, plan in found:
+        if group := group_of(supply, asked, plan, way, method):
+            told = [supply.shortage(variant, place.location) for variant, _ in asked.wanted]
+            covered = coverage(supply, asked, plan, told)
+            yield PickupOption(
+                cart=asked.cart, group=group, coverage=covered, reasons=reasons(plan, way), plan=plan, place=place
+            )
+
+
+def on_shelf(supply: Supply, asked: Asked, way: ToStore) -> Plan:
+    """What the store has itself, which costs nothing to bring there."""
+    own = tuple(min(supply.on_shelf(variant, way.store.location), quantity) for variant, quantity in asked.wanted)
+    return with_part(supply, nothing(needs(asked.wanted), supply.rules, asked.nothing), way, own)
+
+
+def with_sent(supply: Supply, asked: Asked, shelf: Plan, way: ToStore) -> Plan:
+    """And what other locations send there of the rest."""
+    rest = [(variant, missing) for (variant, _), missing in zip(asked.wanted, shelf.missing, strict=True)]
+    sent = planned(supply, rest, way, currency=asked.currency_code, with_expected=False)
+    return replace(sent, parts=shelf.parts + sent.parts)
+
+
+def with_expected(supply: Supply, asked: Asked, plan: Plan, way: ToStore) -> Plan:
+    """And what is expected in the store itself of what is still missing."""
+    here = way.store.location
+    units = tuple(
+        min(supply.expected(variant, here), missing) for (variant, _), missing in zip(asked.wanted, plan.missing, strict=True)
+    )
+    variants = [variant for (variant, _), has in zip(asked.wanted, units, strict=True) if has]
+    return with_part(supply, plan, way, units, supply.expected_by(variants, here))
+
+
+def with_part(
+    supply: Supply, plan: Plan, way: ToStore, units: tuple[int, ...], expected_at: datetime | None = None
+) -> Plan:
+    """With what the buyer finds in the store they chose."""
+    if not any(units):
+        return plan
+    here = way.store.location
+    promise = supply.promised([way.journey(way.store, expected_at)])
+    source = Source(place=Place(here, 0.0), lane=None, units=units, promise=promise, expected_at=expected_at)
+    cost = Money(plan.cost.currency_code, 0)
+    part = Part(source=source, units=units, cost=cost, reasons=(Reason(ReasonCode.CHOSEN_BY_BUYER),))
+    missing = tuple(short - has for short, has in zip(plan.missing, units, strict=True))
+    return replace(plan, parts=(*plan.parts, part), missing=missing)
+
+
+# ------------------------------------------------------------------------------------------------ both
+
+
+def group_of(supply: Supply, asked: Asked, plan: Plan, way: Way, method: FulfillmentMethod) -> Group | None:
+    """What a plan comes to; None where it brings nothing, or where all is known and nothing can be promised within 60 days."""
+    journeys = [way.journey(supply.workplace(part.location), part.source.expected_at) for part in plan.parts]
+    promise = supply.promised(journeys)
+    if not plan.parts or (promise is None and None not in journeys):
+        return None
+    return Group(
+        id=FulfillmentGroupId.new(),
+        method=method,
+        location=way.store.location.id if isinstance(way, ToStore) else None,
+        parts=tuple(
+            GroupPart(location=part.location.id, units=asked.units(part.units), expected_at=part.source.expected_at)
+            for part in plan.parts
+        ),
+        price=asked.nothing,
+        promise=promise,
+        valid_until=promise.valid_until if promise else supply.now + VALID_FOR,
+        carbon_grams=plan.carbon_grams,
+        cost=plan.cost,
+        bound=plan.bound,
+        optimal=plan.optimal,
+        rules=plan.rules,
+    )
+
+
+def coverage(
+    supply: Supply, asked: Asked, plan: Plan, told: Sequence[tuple[Reason, ...]]
+) -> tuple[LineCoverage, ...]:
+    """By wish. Of what is missing, a channel that shows bands tells no more than that it is much; `told`: why, of each."""
+    most = WHOLE_MAX if supply.channel.shows_quantity else max(supply.channel.low_stock, 1)
+    return tuple(
+        LineCoverage(
+            line=wish.line,
+            quantity=wish.quantity - missing,
+            missing=min(missing, most),
+            reasons=why if missing else (),
+        )
+        for wish, missing, why in zip(asked.wishes, plan.missing, told, strict=True)
+    )
+
+
+def reasons(plan: Plan, way: ToStore | None = None) -> tuple[Reason, ...]:
+    """What a buyer should know of how it comes about: the merits of a single sender, when goods come in, doubts."""
+    found = list(plan.parts[0].reasons) if len(plan.parts) == 1 else []
+    found += [Reason(ReasonCode.INCOMING, part.source.expected_at) for part in plan.parts if part.source.expected_at]
+    if way and not way.is_verified:
+        found.append(Reason(ReasonCode.LOW_CONFIDENCE))
+    return tuple(dict.fromkeys(found))

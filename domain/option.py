@@ -1,0 +1,117 @@
+"""Options: every way in which what is asked for can reach a buyer, complete or not, when, and at what price and carbon."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from domain.carrier import DeliveryService
+from domain.catalog import Variant
+from domain.channel import FulfillmentMethod
+from domain.group import Group
+from domain.ids import CartId
+from domain.location import Location, Place
+from domain.money import Money
+from domain.promise import Promise
+from domain.quote import QuotedLine
+from domain.reason import Reason
+from domain.sourcing import Plan
+
+NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Units of a cart's line that somebody wants to get."""
+
+    line: QuotedLine
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineCoverage:
+    """How much of a line something covers; `missing` tells no more of a count than the channel's policy shows."""
+
+    line: QuotedLine
+    quantity: int
+    missing: int
+    reasons: tuple[Reason, ...] = ()
+
+    @property
+    def variant(self) -> Variant:
+        return self.line.variant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """`group`: what it comes to when it is chosen. `plan`: how it was found; None of one that was chosen before."""
+
+    cart: CartId
+    group: Group
+    coverage: tuple[LineCoverage, ...]
+    reasons: tuple[Reason, ...] = ()
+    plan: Plan | None = field(default=None, repr=False)
+
+    @property
+    def complete(self) -> bool:
+        return not any(one.missing for one in self.coverage)
+
+    @property
+    def method(self) -> FulfillmentMethod:
+        return self.group.method
+
+    @property
+    def price(self) -> Money:
+        return self.group.price
+
+    @property
+    def promise(self) -> Promise | None:
+        return self.group.promise
+
+    @property
+    def carbon_grams(self) -> int:
+        return self.group.carbon_grams
+
+    @property
+    def parcels(self) -> int:
+        return self.group.parcels
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryOption(Option):
+    @property
+    def service(self) -> DeliveryService:
+        assert self.group.service
+        return self.group.service
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PickupOption(Option):
+    """`place`: the store, and how far it is from where somebody asks."""
+
+    place: Place
+
+    @property
+    def location(self) -> Location:
+        return self.place.location
+
+    @property
+    def distance_km(self) -> float | None:
+        return self.place.distance_km
+
+    @property
+    def ship_to_store(self) -> bool:
+        """Do goods come from elsewhere first?"""
+        return self.group.parcels > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    delivery: tuple[DeliveryOption, ...]
+    pickup: tuple[PickupOption, ...]
+
+
+def by_usefulness(option: Option) -> tuple[bool, datetime, int]:
+    """Complete ones first, then by readiness; what cannot be promised comes last."""
+    promise = option.promise
+    return not option.complete, promise.latest if promise else NEVER, option.price.minor_units

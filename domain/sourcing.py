@@ -1,0 +1,177 @@
+"""Sourcing: which locations send what, at the least cost that is proven, and why these and not others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from math import ceil, floor
+
+from domain.facility import Answer, solve
+from domain.location import Location
+from domain.money import Money
+from domain.reason import Reason, ReasonCode
+from domain.rules import NamedRules
+from domain.sourcing_cost import Costs, Need, Source
+
+ROUNDING = 1e-6  # of a minor unit: what is lost in adding up floats is no more
+
+
+def never() -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """What one location sends, by need."""
+
+    source: Source
+    units: tuple[int, ...]
+    cost: Money
+    reasons: tuple[Reason, ...]
+
+    @property
+    def location(self) -> Location:
+        return self.source.location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A location that was considered. `cost`: of sending all it has of what is needed; None where it can send nothing."""
+
+    location: Location
+    distance_km: float | None
+    chosen: bool
+    cost: Money | None
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """`missing`: units that nobody can send, by need. `bound`: nothing that sends as much costs less; the cost itself where
+    that is proven (`optimal`). `rules`: the version it was made by."""
+
+    needs: tuple[Need, ...]
+    parts: tuple[Part, ...]
+    missing: tuple[int, ...]
+    cost: Money
+    bound: Money
+    optimal: bool
+    carbon_grams: int
+    rules: str
+    considered: tuple[Candidate, ...] = field(repr=False)
+
+    @property
+    def parcels(self) -> int:
+        """What is there already is in none."""
+        return sum(part.source.lane is not None for part in self.parts)
+
+
+def plan(
+    needs: Sequence[Need],
+    sources: Sequence[Source],
+    rules: NamedRules,
+    *,
+    currency: str,
+    is_over: Callable[[], bool] = never,
+) -> Plan:
+    """The cheapest way to send as much as there is to the one place that the lanes of all sources lead to.
+
+    Once `is_over`, the best plan found by then, with its bound. The same question gets the same plan: among equals the nearer
+    goes first.
+    """
+    costs = Costs(tuple(needs), nearest_first(sources), rules.rules, currency)
+    answer = solve(costs.problem(), is_over)
+    given = units_given(answer, costs)
+    missing = tuple(need.quantity - sum(units[i] for units in given.values()) for i, need in enumerate(needs))
+    unfilled = costs.missing * sum(missing)
+    cost = Money(currency, ceil(answer.cost - unfilled - ROUNDING))
+    return Plan(
+        needs=tuple(needs),
+        parts=tuple(part(costs, n, units, currency) for n, units in given.items()),
+        missing=missing,
+        cost=cost,
+        bound=cost if answer.optimal else Money(currency, max(floor(answer.bound - unfilled), 0)),
+        optimal=answer.optimal,
+        carbon_grams=round(sum(costs.carbon_grams(n, units) for n, units in given.items())),
+        rules=rules.name,
+        considered=tuple(candidate(costs, n, n in given, currency) for n in range(len(costs.sources))),
+    )
+
+
+def nothing(needs: Sequence[Need], rules: NamedRules, zero: Money) -> Plan:
+    """The plan that sends nothing."""
+    return Plan(
+        needs=tuple(needs),
+        parts=(),
+        missing=tuple(need.quantity for need in needs),
+        cost=zero,
+        bound=zero,
+        optimal=True,
+        carbon_grams=0,
+        rules=rules.name,
+        considered=(),
+    )
+
+
+def nearest_first(sources: Sequence[Source]) -> tuple[Source, ...]:
+    """What is there before what is only expected; then by distance, and by code among equals."""
+    return tuple(sorted(sources, key=lambda one: (one.is_incoming, one.distance_km or 0.0, one.location.code)))
+
+
+def units_given(answer: Answer, costs: Costs) -> dict[int, tuple[int, ...]]:
+    """What each source sends, by need; those that send nothing are not in it."""
+    given: dict[int, list[int]] = {}
+    for n, i, units in answer.given:
+        given.setdefault(n, [0] * len(costs.needs))[i] += units
+    return {n: tuple(units) for n, units in sorted(given.items()) if any(units)}
+
+
+# ------------------------------------------------------------------------------------------------ why
+
+
+def part(costs: Costs, n: int, units: tuple[int, ...], currency: str) -> Part:
+    cost = Money(currency, round(costs.of(n, units)))
+    return Part(source=costs.sources[n], units=units, cost=cost, reasons=tuple(advantages(costs, n, units)))
+
+
+def advantages(costs: Costs, n: int, units: tuple[int, ...]) -> list[Reason]:
+    """In what the chosen source is second to none of those that could send the same units."""
+    rivals = [one for one in range(len(costs.sources)) if costs.can_send(one, units)]
+    source, shown = costs.sources[n], []
+
+    def is_least(measure: Callable[[int], float]) -> bool:
+        return measure(n) <= min(map(measure, rivals)) + ROUNDING
+
+    if is_least(lambda one: costs.of(one, units)):
+        shown.append(ReasonCode.CHOSEN_CHEAPEST)
+    if source.distance_km is not None and is_least(lambda one: costs.sources[one].distance_km or 0.0):
+        shown.append(ReasonCode.CHOSEN_NEAREST)
+    if source.promise and is_least(costs.arrival):
+        shown.append(ReasonCode.CHOSEN_FASTEST)
+    if is_least(lambda one: costs.carbon_grams(one, units)):
+        shown.append(ReasonCode.CHOSEN_LOWEST_CARBON)
+    return [Reason(code) for code in shown or [ReasonCode.CHOSEN_FEWEST_PARCELS]]
+
+
+def candidate(costs: Costs, n: int, chosen: bool, currency: str) -> Candidate:
+    source, most = costs.sources[n], costs.most(n)
+    possible = source.lane is not None and any(most)
+    return Candidate(
+        location=source.location,
+        distance_km=source.distance_km,
+        chosen=chosen,
+        cost=Money(currency, round(costs.of(n, most))) if possible else None,
+        reasons=tuple(advantages(costs, n, most) if chosen else passed_over(costs, n)),
+    )
+
+
+def passed_over(costs: Costs, n: int) -> list[Reason]:
+    """What kept a source from sending anything; of one that could have, that others cost less."""
+    source = costs.sources[n]
+    if source.hindrance:
+        return [source.hindrance]
+    if costs.is_excluded(n):
+        return [Reason(ReasonCode.RULE)]
+    if not any(costs.most(n)):
+        return list(source.shortage) or [Reason(ReasonCode.OUT_OF_STOCK)]
+    return [Reason(ReasonCode.COSTS_MORE)]

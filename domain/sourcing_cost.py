@@ -1,0 +1,183 @@
+"""What sourcing minimizes: money, and what a split, distant, late, carbon-heavy or depleting shipment is worth avoiding.
+
+Amounts are floats of minor units until the plan is made; each cost is so much for a parcel, and so much for each unit in it,
+of which the next never costs less than the one before: what `domain/facility` can solve exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from itertools import pairwise
+from math import inf
+
+from domain.carrier import Lane
+from domain.facility import Offer, Problem
+from domain.location import Location, LocationKind, Place
+from domain.money import minor_digits
+from domain.promise import Promise
+from domain.reason import Reason
+from domain.rules import SourcingRules
+
+DAY = timedelta(days=1)
+KILOGRAM = 1000  # grams
+HORIZON = timedelta(days=60)  # of promises
+SHELVES_FOR_BUYERS = (LocationKind.STORE, LocationKind.POP_UP, LocationKind.CONCESSION)
+BANDS = 4  # of a store's shelf: a unit out of its last quarter weighs four times as much as one out of its first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """Units of a SKU to be brought to one place. `grams`: of one."""
+
+    sku: str
+    quantity: int
+    grams: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A location that might send some of what is needed.
+
+    `lane`: how it would go, None where it cannot, and then `hindrance` says why; `units`: all it has, by need; `promise`: when
+    what it sends arrives, None where that is not known; `expected_at`: of goods that have yet to come in there; `shortage`: why
+    it has none.
+    """
+
+    place: Place
+    lane: Lane | None
+    units: tuple[int, ...]
+    promise: Promise | None = None
+    expected_at: datetime | None = None
+    hindrance: Reason | None = None
+    shortage: tuple[Reason, ...] = ()
+
+    @property
+    def is_incoming(self) -> bool:
+        return self.expected_at is not None
+
+    @property
+    def location(self) -> Location:
+        return self.place.location
+
+    @property
+    def distance_km(self) -> float | None:
+        return self.place.distance_km
+
+
+class Costs:
+    """Of sending what is needed from each of some sources, by the weights of a rule set."""
+
+    def __init__(self, needs: tuple[Need, ...], sources: tuple[Source, ...], rules: SourcingRules, currency: str) -> None:
+        self.needs, self.sources, self.rules = needs, sources, rules
+        self.minor = 10 ** minor_digits(currency)
+        self.soonest = min(map(self.arrival, range(len(sources))), default=inf)
+
+    def problem(self) -> Problem:
+        return Problem(
+            needs=tuple(need.quantity for need in self.needs),
+            missing_costs=(self.missing,) * len(self.needs),
+            fixed_costs=self.of_parcels,
+            capacities=(None,) * len(self.sources),
+            offers=self.offers,
+            nodes_max=self.rules.max_parcels,
+        )
+
+    @cached_property
+    def missing(self) -> float:
+        """Of one unit that is not sent: more than sending everything could cost, so that nothing is left out to save money."""
+        dearest: dict[int, float] = {}
+        for offer in self.offers:
+            dearest[offer.line] = max(dearest.get(offer.line, 0.0), offer.unit_cost)
+        units = sum(need.quantity * dearest.get(i, 0.0) for i, need in enumerate(self.needs))
+        parcels = sorted(self.of_parcels, reverse=True)[: sum(need.quantity for need in self.needs)]
+        return 1.0 + units + sum(parcels)
+
+    @cached_property
+    def of_parcels(self) -> tuple[float, ...]:
+        return tuple(self.of_parcel(n) for n in range(len(self.sources)))
+
+    def of_parcel(self, n: int) -> float:
+        """Whatever is in it."""
+        source, rules = self.sources[n], self.rules
+        if source.lane is None:
+            return 0.0
+        km, per_parcel = source.distance_km or 0.0, float(rules.per_parcel)
+        worth = per_parcel * (1 + self.steps_down(n)) + float(rules.per_km) * km + float(rules.per_day_late) * self.days_late(n)
+        worth += float(rules.per_kg_carbon) * source.lane.carbon.of_parcel(km) / KILOGRAM
+        return rules.shipping_cost * source.lane.parcel_minor + worth * self.minor
+
+    def of_unit(self, n: int, i: int) -> float:
+        """But for what a store's last ones are worth."""
+        source, kg = self.sources[n], self.needs[i].grams / KILOGRAM
+        assert source.lane
+        carbon = source.lane.carbon.of_kg(source.distance_km or 0.0) * kg / KILOGRAM
+        return self.rules.shipping_cost * source.lane.kg_minor * kg + float(self.rules.per_kg_carbon) * carbon * self.minor
+
+    @cached_property
+    def offers(self) -> tuple[Offer, ...]:
+        return tuple(offer for n in range(len(self.sources)) if self.sends(n) for offer in self.offers_of(n))
+
+    def offers_of(self, n: int) -> Iterator[Offer]:
+        for i, units in enumerate(self.most(n)):
+            of_unit = self.of_unit(n, i) if units else 0.0
+            for size, worth in self.bands(n, i, units):
+                yield Offer(node=n, line=i, unit_cost=of_unit + worth, units=size)
+
+    def bands(self, n: int, i: int, units: int) -> Iterator[tuple[int, float]]:
+        """How many of these units come out of which quarter of the shelf, and what each of them is worth keeping there."""
+        shelf, worth = self.sources[n].units[i], float(self.rules.store_depletion) * self.minor
+        if not worth or self.sources[n].is_incoming or self.sources[n].location.kind not in SHELVES_FOR_BUYERS:
+            worth, bands = 0.0, 1
+        else:
+            bands = BANDS
+        ends = [min(shelf * (band + 1) // bands, units) for band in range(bands)]
+        for band, (start, end) in enumerate(pairwise((0, *ends))):
+            if end > start:
+                yield end - start, worth * (band + 1) / bands
+
+    def of(self, n: int, units: tuple[int, ...]) -> float:
+        """Of sending just these, by need."""
+        total = self.of_parcel(n)
+        for i, wanted in enumerate(units):
+            total += wanted * self.of_unit(n, i) if wanted else 0.0
+            total += sum(size * worth for size, worth in self.bands(n, i, wanted))
+        return total
+
+    def carbon_grams(self, n: int, units: tuple[int, ...]) -> float:
+        source = self.sources[n]
+        if source.lane is None:
+            return 0.0
+        km, kg = source.distance_km or 0.0, sum(u * need.grams for u, need in zip(units, self.needs, strict=True)) / KILOGRAM
+        return source.lane.carbon.of_parcel(km) + source.lane.carbon.of_kg(km) * kg
+
+    def most(self, n: int) -> tuple[int, ...]:
+        """All it has of what is needed."""
+        return tuple(min(units, need.quantity) for units, need in zip(self.sources[n].units, self.needs, strict=True))
+
+    def sends(self, n: int) -> bool:
+        return self.sources[n].lane is not None and not self.is_excluded(n)
+
+    def can_send(self, n: int, units: tuple[int, ...]) -> bool:
+        return self.sends(n) and all(has >= wanted for has, wanted in zip(self.sources[n].units, units, strict=True))
+
+    def is_excluded(self, n: int) -> bool:
+        return self.sources[n].location.id in self.rules.exclude
+
+    def steps_down(self, n: int) -> int:
+        """In the list of preferred kinds; a kind that is not in it comes after all that are."""
+        prefer, kind = self.rules.prefer, self.sources[n].location.kind
+        return prefer.index(kind) if kind in prefer else len(prefer)
+
+    def arrival(self, n: int) -> float:
+        """By when it is there for sure, in seconds since the epoch."""
+        promise = self.sources[n].promise
+        return promise.latest.timestamp() if promise else inf
+
+    def days_late(self, n: int) -> float:
+        """After the soonest of all; of what cannot be promised, as if it took as long as a promise may."""
+        if self.soonest == inf:
+            return 0.0
+        return min(self.arrival(n) - self.soonest, HORIZON.total_seconds()) / DAY.total_seconds()

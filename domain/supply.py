@@ -1,0 +1,183 @@
+"""Supply: what the locations that sell to a channel can bring to one place, as things stand now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol, TypeAlias
+
+from domain.availability import Confidence, available, confidence
+from domain import promise as promises
+from domain.carrier import Delivery, Destination, Lane
+from domain.catalog import Variant
+from domain.channel import Channel
+from domain.ids import LocationId
+from domain.load import IDLE, Load
+from domain.location import Coordinates, Location, LocationService, Place, distance_km
+from domain.offer import ShelfState, shortage
+from domain.promise import Journey, Promise, Workplace, promise
+from domain.reason import Reason, ReasonCode
+from domain.rules import NamedRules
+from domain.sourcing import Plan, plan
+from domain.sourcing_cost import Need, Source
+
+VALID_FOR = timedelta(minutes=30)  # an option's price and promise, if the last moment to order it is not sooner
+
+Wanted: TypeAlias = Sequence[tuple[Variant, int]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supply:
+    """As one channel may sell it. `loads`: what waits at the locations already; `is_over`: is the time to think up?"""
+
+    channel: Channel
+    locations: tuple[Location, ...]
+    shelves: Mapping[tuple[str, LocationId], ShelfState]
+    loads: Mapping[LocationId, Load]
+    rules: NamedRules
+    now: datetime
+    is_over: Callable[[], bool]
+
+    def shelf(self, variant: Variant, location: Location) -> ShelfState | None:
+        return self.shelves.get((variant.sku, location.id))
+
+    def on_shelf(self, variant: Variant, location: Location) -> int:
+        """Units that can be sold; none of what the channel does not sell."""
+        state = self.shelf(variant, location)
+        return available(state.level, self.channel.safety) if state and variant.is_sold else 0
+
+    def expected(self, variant: Variant, location: Location) -> int:
+        """Units that can be sold before they have come in."""
+        state = self.shelf(variant, location)
+        if not (state and state.expected and variant.is_sold and variant.backorders):
+            return 0
+        return state.expected.quantity if state.expected.by > self.now else 0
+
+    def expected_by(self, variants: Sequence[Variant], location: Location) -> datetime | None:
+        """When all that is expected there of them has come in; None where that is nothing."""
+        states = [self.shelf(variant, location) for variant in variants]
+        return max((state.expected.by for state in states if state and state.expected), default=None)
+
+    def is_doubtful(self, wanted: Wanted, location: Location) -> bool:
+        """Is anything there by a count so old that somebody has to look?"""
+        states = [self.shelf(variant, location) for variant, _ in wanted if self.on_shelf(variant, location)]
+        return any(confidence(state.level.counted_at, self.now) is Confidence.LOW for state in states if state)
+
+    def shortage(self, variant: Variant, location: Location) -> tuple[Reason, ...]:
+        """Why there is none that could be sold; nothing, where there is some."""
+        units = self.on_shelf(variant, location)
+        return tuple(shortage(location, units, self.shelf(variant, location), channel=self.channel, now=self.now))
+
+    def workplace(self, location: Location) -> Workplace:
+        return Workplace(location, self.loads.get(location.id, IDLE))
+
+    def promised(self, journeys: Sequence[Journey | None]) -> Promise | None:
+        """None where nothing can be said of one of them."""
+        known = [journey for journey in journeys if journey]
+        return promise(known, self.now, valid_for=VALID_FOR) if len(known) == len(journeys) else None
+
+
+class Way(Protocol):
+    """How goods get to one place. `lanes`: from where they can be sent there."""
+
+    @property
+    def to(self) -> Coordinates | None: ...
+
+    @property
+    def lanes(self) -> Mapping[LocationId, Lane]: ...
+
+    def journey(self, origin: Workplace, expected_at: datetime | None) -> Journey | None:
+        """From an origin that has a lane; None where nothing can be said."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ToBuyer:
+    """By one delivery service to one destination."""
+
+    delivery: Delivery
+    destination: Destination
+
+    @property
+    def to(self) -> Coordinates | None:
+        return self.destination.coordinates
+
+    @property
+    def lanes(self) -> Mapping[LocationId, Lane]:
+        return self.delivery.lanes
+
+    def journey(self, origin: Workplace, expected_at: datetime | None) -> Journey | None:
+        return promises.delivery(origin, self.lanes[origin.location.id], not_before=expected_at)
+
+
+@dataclass(frozen=True, slots=True)
+class ToStore:
+    """To be collected there. `is_verified`: the counts of what it has itself can be trusted."""
+
+    store: Workplace
+    lanes: Mapping[LocationId, Lane]
+    is_verified: bool = True
+
+    @property
+    def to(self) -> Coordinates:
+        return self.store.location.coordinates
+
+    def journey(self, origin: Workplace, expected_at: datetime | None) -> Journey | None:
+        if origin.location.id == self.store.location.id:
+            return promises.pickup(origin, is_verified=self.is_verified or expected_at is not None, not_before=expected_at)
+        return promises.ship_to_store(origin, self.lanes[origin.location.id], self.store, not_before=expected_at)
+
+
+def planned(supply: Supply, wanted: Wanted, way: Way, *, currency: str, with_expected: bool = True) -> Plan:
+    """From the shelves; and of what no shelf has any more, from what is expected."""
+    sources = [source(supply, wanted, way, location) for location in supply.locations]
+    on_shelves = [sum(one.units[i] for one in sources if one.lane) for i in range(len(wanted))]
+    short = [quantity > there for (_, quantity), there in zip(wanted, on_shelves, strict=True)]
+    if with_expected and any(short):
+        sources += [one for location in supply.locations if (one := incoming(supply, wanted, way, location, short))]
+    return plan(needs(wanted), sources, supply.rules, currency=currency, is_over=supply.is_over)
+
+
+def needs(wanted: Wanted) -> list[Need]:
+    return [Need(sku=variant.sku, quantity=quantity, grams=variant.grams) for variant, quantity in wanted]
+
+
+def source(supply: Supply, wanted: Wanted, way: Way, location: Location) -> Source:
+    units = tuple(supply.on_shelf(variant, location) for variant, _ in wanted)
+    lane = way.lanes.get(location.id)
+    return Source(
+        place=place(location, way.to),
+        lane=lane,
+        units=units,
+        promise=supply.promised([way.journey(supply.workplace(location), None)]) if lane and any(units) else None,
+        hindrance=None if lane else hindrance(location),
+        shortage=() if any(units) else shortages(supply, wanted, location),
+    )
+
+
+def incoming(supply: Supply, wanted: Wanted, way: Way, location: Location, short: Sequence[bool]) -> Source | None:
+    """What is expected there of the goods that shelves are short of; None where that is nothing."""
+    lane = way.lanes.get(location.id)
+    units = tuple(supply.expected(variant, location) * of for (variant, _), of in zip(wanted, short, strict=True))
+    if lane is None or not any(units):
+        return None
+    at = supply.expected_by([variant for (variant, _), has in zip(wanted, units, strict=True) if has], location)
+    arrives = supply.promised([way.journey(supply.workplace(location), at)])
+    return Source(place=place(location, way.to), lane=lane, units=units, promise=arrives, expected_at=at)
+
+
+def place(location: Location, to: Coordinates | None) -> Place:
+    return Place(location, None if to is None else distance_km(location.coordinates, to))
+
+
+def hindrance(location: Location) -> Reason:
+    """Why there is no lane from here."""
+    ships = LocationService.SHIP_FROM in location.services
+    return Reason(ReasonCode.SERVICE_NOT_OFFERED if ships else ReasonCode.NOT_SHIPPABLE)
+
+
+def shortages(supply: Supply, wanted: Wanted, location: Location) -> tuple[Reason, ...]:
+    """Why a location has none of what is wanted, each reason once."""
+    found = [reason for variant, _ in wanted for reason in supply.shortage(variant, location)]
+    return tuple(dict.fromkeys(found))
