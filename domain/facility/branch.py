@@ -1,0 +1,117 @@
+"""The long way: branch and bound on which nodes are used, with bounds of the Lagrangean relaxation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+
+from domain.facility.ascent import climbed, first_prices
+from domain.facility.bound import Part, Relaxation
+from domain.facility.greedy import greedy
+from domain.facility.instance import Bid, Instance
+from domain.facility.plan import Plan, plan_of
+from domain.facility.pricing import filled, priced
+
+TOLERANCE = 1e-10  # relative: what is cheaper by less is not looked for
+FIRST_STEPS, STEPS = 40, 8  # of the subgradient method, on the whole and on a part
+
+
+class Search:
+    """`best` is the cheapest plan so far, at first the one that leaves everything missing; `parts` are still to be looked at.
+
+    Of plans that cost the same, the first one found stays.
+    """
+
+    def __init__(self, instance: Instance, is_over: Callable[[], bool]) -> None:
+        self.instance = instance
+        self.is_over = is_over
+        self.best: Plan = plan_of(instance, ())
+        self.tried: set[frozenset[int]] = set()
+        self.parts: list[Part] = [whole(instance)]
+
+    @property
+    def goal(self) -> float:
+        """What costs as much cannot be better than the best by more than the tolerance."""
+        return self.best.cost - TOLERANCE * abs(self.best.cost)
+
+    @property
+    def bound(self) -> float:
+        return min((part.bound for part in self.parts if part.bound < self.goal), default=self.best.cost)
+
+    def run(self) -> None:
+        start, steps = greedy(self.instance, self.parts[0].opened, self.is_over), FIRST_STEPS
+        self.try_with_fewer(start)
+        while self.parts and not self.is_over():
+            part = self.parts.pop()
+            if part.bound < self.goal:
+                self.look_at(part, steps)
+                steps = STEPS
+
+    def look_at(self, part: Part, steps: int) -> None:
+        """What its opened nodes give alone is tried; all else it may have is left to two smaller parts, or cannot be better."""
+        self.try_nodes(part.opened)
+        if not part.free or len(part.opened) == self.instance.nodes_max:
+            return
+        ceilings = filled(self.instance, part.opened).marginal_costs
+        found = climbed(self.instance, part, ceilings=ceilings, goal=self.goal, steps=steps, is_over=self.is_over)
+        self.try_nodes((*part.opened, *found.chosen))
+        bound = max(part.bound, found.bound)
+        if bound < self.goal:
+            self.parts += branches(part, found, bound, kept(self.instance, part, found, self.goal))
+
+    def try_nodes(self, nodes: Collection[int]) -> bool:
+        """Whether they give a better plan than the best."""
+        if len(nodes) > self.instance.nodes_max or frozenset(nodes) in self.tried:
+            return False
+        self.tried.add(frozenset(nodes))
+        plan = priced(self.instance, nodes, self.goal)
+        self.best = plan or self.best
+        return plan is not None
+
+    def try_with_fewer(self, nodes: Sequence[int]) -> None:
+        """Then without each that does not pay."""
+        self.try_nodes(nodes)
+        for node in nodes:
+            fewer = [one for one in nodes if one != node]
+            if not self.is_over() and self.try_nodes(fewer):
+                nodes = fewer
+
+
+def whole(instance: Instance) -> Part:
+    """Nodes that cost nothing to use are used at once, if all may be."""
+    bidders = instance.bidders
+    opened = [node for node in bidders if instance.is_free_to_use_all and not instance.fixed_costs[node]]
+    prices = first_prices(instance)
+    return Part(
+        opened=tuple(opened),
+        free=[node for node in bidders if node not in set(opened)],
+        bids=instance.by_line,
+        prices=prices,
+        bound=sum(price * need for price, need in zip(prices, instance.needs, strict=True)),
+    )
+
+
+def kept(instance: Instance, part: Part, found: Relaxation, goal: float) -> list[int]:
+    """The free nodes that a better plan may still use: those which, if they were used, would not lift the bound to the goal."""
+    slots = instance.nodes_max - len(part.opened)
+    displaced = found.reduced_costs[found.chosen[-1]] if len(found.chosen) == slots else 0.0
+    reduced_costs, room, chosen = found.reduced_costs, goal - found.bound + displaced, set(found.chosen)
+    return [node for node in part.free if reduced_costs[node] < room or node in chosen]
+
+
+def branches(part: Part, found: Relaxation, bound: float, free: Sequence[int]) -> list[Part]:
+    """Without the node that earns most, and with it, which is looked at first as it stands last."""
+    if not free:
+        return []
+    node = min(free, key=lambda node: (found.reduced_costs[node], node))
+    others = [one for one in free if one != node]
+    shut = Part(
+        opened=part.opened, free=others, bids=among(part.bids, (*part.opened, *others)), prices=found.prices, bound=bound
+    )
+    opened = (*part.opened, node)
+    bids = among(part.bids, (*opened, *others))
+    return [shut, Part(opened=opened, free=others, bids=bids, prices=found.prices, bound=bound)]
+
+
+def among(bids: Sequence[Sequence[Bid]], nodes: Collection[int]) -> Sequence[Sequence[Bid]]:
+    alive = set(nodes)
+    return [[bid for bid in line if bid[1] in alive] for line in bids]
