@@ -76,10 +76,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Answer:
-    earliest: datetime
-    latest: datetime
-    order_by: datetime
-    valid_until: datetime
+    """Moments as ISO 8601 writes them: in the hour that comes twice, Python finds a moment unlike itself in another zone."""
+
+    earliest: str
+    latest: str
+    order_by: str
+    valid_until: str
     zone: str
 
 
@@ -96,12 +98,9 @@ def answer(lines: Sequence[Line], now: datetime, valid_for: timedelta) -> Answer
     while (earliest[order_by + 1], latest[order_by + 1]) == (earliest[0], latest[0]):
         order_by += 1
     zone = ending(lines[0]).zone
-
-    def told(minute: int) -> datetime:
-        return (SINCE + timedelta(minutes=int(minute) + view.start)).astimezone(ZoneInfo(zone))
-
-    by = told(order_by + here)
-    return Answer(told(earliest[0]), told(latest[0]), by, min(by, now + valid_for), zone)
+    first, last, by = (SINCE + timedelta(minutes=int(n) + view.start) for n in (earliest[0], latest[0], order_by + here))
+    told = [at.astimezone(ZoneInfo(zone)).isoformat() for at in (first, last, by, min(by, now + valid_for))]
+    return Answer(*told, zone)
 
 
 def ending(line: Line) -> Week:

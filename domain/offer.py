@@ -110,7 +110,7 @@ class StoreAvailability:
         if FulfillmentMethod.PICKUP not in self.journeys or self.location.calendar is None:
             return
         with_room = self.pickup_under(replace(self.load, pickups={})) if self.load.pickups else self.pickup
-        if with_room and (self.pickup is None or with_room.earliest < self.pickup.earliest):
+        if with_room and (self.pickup is None or with_room.earliest.timestamp() < self.pickup.earliest.timestamp()):
             yield Reason(ReasonCode.CAPACITY_FULL)
         elif self.pickup is None and self.status is not AvailabilityStatus.BACKORDER:
             yield Reason(ReasonCode.CLOSED)

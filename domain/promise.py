@@ -28,6 +28,7 @@ ARRIVAL_MINUTES = 30  # of work on a parcel that another location has sent to a 
 class Promise:
     """Goods can be had from a moment between `earliest` and `latest`, in the place's own time.
 
+    In the hour that comes twice, moments of one zone compare as the clock shows them; compare their timestamps.
     `order_by`: whoever orders by then, to the second, gets exactly this; `valid_until`: for how long that may be relied upon.
     """
 
