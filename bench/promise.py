@@ -41,8 +41,13 @@ def measure(share: int | None = None) -> dict[str, Any]:
 def told(made: Promise | None) -> Answer | None:
     if made is None:
         return None
-    moments = (made.earliest, made.latest, made.order_by, made.valid_until)
-    return Answer(*(moment.isoformat() for moment in moments), made.time_zone)
+    return Answer(
+        made.earliest.isoformat(),
+        made.latest.isoformat(),
+        made.order_by.isoformat(),
+        made.valid_until.isoformat(),
+        made.time_zone,
+    )
 
 
 def journeys_of(triple: Triple) -> list[Journey]:

@@ -99,8 +99,9 @@ def answer(lines: Sequence[Line], now: datetime, valid_for: timedelta) -> Answer
         order_by += 1
     zone = ending(lines[0]).zone
     first, last, by = (SINCE + timedelta(minutes=int(n) + view.start) for n in (earliest[0], latest[0], order_by + here))
-    told = [at.astimezone(ZoneInfo(zone)).isoformat() for at in (first, last, by, min(by, now + valid_for))]
-    return Answer(*told, zone)
+    until = min(by, now + valid_for)
+    first, last, by, until = (at.astimezone(ZoneInfo(zone)) for at in (first, last, by, until))
+    return Answer(first.isoformat(), last.isoformat(), by.isoformat(), until.isoformat(), zone)
 
 
 def ending(line: Line) -> Week:
