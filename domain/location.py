@@ -77,6 +77,22 @@ class LocationCode:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Capacity:
+    """How fast a location works, and how much it takes on; None for no limit.
+
+    `handling_minutes`: of open hours, from an order until its goods are ready. Hours and days are those of its own clock.
+    """
+
+    handling_minutes: int = 60
+    pickups_per_hour: int | None = None
+    pickups_per_day: int | None = None
+    parcels_per_day: int | None = None
+
+
+USUAL_CAPACITY = Capacity()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Location:
     """It trades from `trades_from` until `trades_until`, where a pop-up has such moments; None for always."""
 
@@ -92,6 +108,7 @@ class Location:
     services: tuple[LocationService, ...]
     trades_from: datetime | None = None
     trades_until: datetime | None = None
+    capacity: Capacity = USUAL_CAPACITY
 
     @property
     def coordinates(self) -> Coordinates:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,9 @@ from domain.catalog import Variant
 from domain.channel import Channel, FulfillmentMethod
 from domain.ids import LocationId
 from domain.ledger import StockLevel
+from domain.load import Load
 from domain.location import Location, Place, methods_at
+from domain.promise import Promise, Workplace, pickup, promise
 from domain.reason import Reason, ReasonCode
 
 
@@ -51,27 +54,73 @@ class NetworkState:
     expected: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """For which channel, and when."""
+
+    channel: Channel
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class StoreAvailability:
+    """`load`: of the location; `expected_at`: when the goods of a backorder come in; `stock_reasons`: of the shelf alone.
+
+    It has no slots, so that what takes a while is worked out once, and only if it is asked for.
+    """
+
     variant: Variant
     location: Location
     distance_km: float | None
     status: AvailabilityStatus
     quantity: int | None
     journeys: tuple[FulfillmentMethod, ...]
-    reasons: tuple[Reason, ...]
+    stock_reasons: tuple[Reason, ...]
     confidence: Confidence
     as_of: datetime
+    load: Load
+    expected_at: datetime | None
 
     @property
     def id(self) -> str:
         return f"{self.variant.sku}@{self.location.code}"
 
+    @cached_property
+    def pickup(self) -> Promise | None:
+        """When it can be collected, if it is ordered now; None where it cannot, and where nobody knows when."""
+        return self.pickup_under(self.load)
+
+    @cached_property
+    def reasons(self) -> tuple[Reason, ...]:
+        return (*self.stock_reasons, *self.pickup_reasons())
+
+    def pickup_under(self, load: Load) -> Promise | None:
+        """Goods that are overdue are not promised."""
+        is_backorder = self.status is AvailabilityStatus.BACKORDER
+        overdue = is_backorder and (self.expected_at is None or self.expected_at <= self.as_of)
+        if FulfillmentMethod.PICKUP not in self.journeys or overdue:
+            return None
+        is_verified = is_backorder or self.confidence is not Confidence.LOW
+        not_before = self.expected_at if is_backorder else None
+        journey = pickup(Workplace(self.location, load), is_verified=is_verified, not_before=not_before)
+        return None if journey is None else promise([journey], self.as_of)
+
+    def pickup_reasons(self) -> Iterator[Reason]:
+        """Why it is not to be collected sooner, or not at all, although it is there."""
+        if FulfillmentMethod.PICKUP not in self.journeys or self.location.calendar is None:
+            return
+        with_room = self.pickup_under(replace(self.load, pickups={})) if self.load.pickups else self.pickup
+        if with_room and (self.pickup is None or with_room.earliest.timestamp() < self.pickup.earliest.timestamp()):
+            yield Reason(ReasonCode.CAPACITY_FULL)
+        elif self.pickup is None and self.status is not AvailabilityStatus.BACKORDER:
+            yield Reason(ReasonCode.CLOSED)
+
 
 def store_availability(
-    variant: Variant, place: Place, state: ShelfState | None, *, channel: Channel, now: datetime
+    variant: Variant, place: Place, state: ShelfState | None, load: Load, *, asked: Asked
 ) -> StoreAvailability:
     """`state` is None where the location never had the variant."""
+    channel, now = asked.channel, asked.now
     units = available(state.level, channel.safety) if state else 0
     status = status_of(variant, units, state, channel=channel)
     return StoreAvailability(
@@ -81,9 +130,11 @@ def store_availability(
         status=status,
         quantity=units if channel.shows_quantity else None,
         journeys=() if status is AvailabilityStatus.OUT_OF_STOCK else methods_at(place.location, channel),
-        reasons=tuple(reasons(place.location, units, state, channel=channel, now=now)),
+        stock_reasons=tuple(stock_reasons(place.location, units, state, asked=asked)),
         confidence=confidence(state.level.counted_at if state else None, now),
         as_of=now,
+        load=load,
+        expected_at=state.expected.at if state and state.expected else None,
     )
 
 
@@ -97,8 +148,9 @@ def status_of(variant: Variant, units: int, state: ShelfState | None, *, channel
     return AvailabilityStatus.OUT_OF_STOCK
 
 
-def reasons(location: Location, units: int, state: ShelfState | None, *, channel: Channel, now: datetime) -> Iterator[Reason]:
+def stock_reasons(location: Location, units: int, state: ShelfState | None, *, asked: Asked) -> Iterator[Reason]:
     """Why the variant is not, or not fully, available at the location; what decided most comes first."""
+    channel, now = asked.channel, asked.now
     if units == 0:
         yield Reason(why_none(state, channel) if state else ReasonCode.OUT_OF_STOCK)
         if state and state.expected:

@@ -18,6 +18,7 @@ from domain.channel import Channel, ChannelReads
 from domain.customer import CustomerReads
 from domain.ids import ChannelId
 from domain.kiosk import KioskReads
+from domain.load import Loads
 from domain.location import LocationReads
 from domain.mail import Letters
 from domain.offer import StockReads
@@ -65,6 +66,9 @@ class Reads(Protocol):
 
     @property
     def ledger(self) -> LedgerReads: ...
+
+    @property
+    def loads(self) -> Loads: ...
 
     @property
     def locations(self) -> LocationReads: ...

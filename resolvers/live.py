@@ -16,7 +16,7 @@ from domain.location import Place
 from domain.offer import StoreAvailability
 from domain.refusal import InvalidInput, LimitReached, NotFound
 from resolvers.context import Context
-from resolvers.offer import selling, shown
+from resolvers.offer import selling, showing
 from resolvers.refusal import Refused
 
 PLACES_MAX = 1_000  # SKUs times locations, of one subscription
@@ -112,11 +112,8 @@ async def availability(context: Context, wanted: Sequence[str], at: Sequence[Loc
     variants, places = await sold(context, wanted), await open_places(context, at)
     skus, at = [variant.sku for variant in variants], [place.location.id for place in places]
     shelves = await context.reads.stock.shelves(context.actor, skus, at=at, available_only=False)
-    return [
-        shown(variant, place, shelves.get((variant.sku, place.location.id)), context)
-        for variant in variants
-        for place in places
-    ]
+    show = await showing(context, places, shelves)
+    return [show(variant, place) for variant in variants for place in places]
 
 
 def differ(one: StoreAvailability, other: StoreAvailability) -> bool:

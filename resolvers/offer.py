@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from operator import attrgetter
 
 from domain.catalog import Variant
 from domain.ids import LocationId
 from domain.location import POSITION_PARTS, Near, Place, places, position, sells_to
-from domain.offer import NetworkState, ShelfState, StoreAvailability, for_sale, store_availability
+from domain.offer import Asked, NetworkState, ShelfState, StoreAvailability, for_sale, store_availability
 from domain.page import Page, PageRequest, page_of, page_request
 from domain.quantities import WHOLE_MAX
 from domain.refusal import InvalidInput
@@ -39,12 +40,13 @@ async def availability_of_variants(
         available_only=in_stock_only,
     )
 
-    def page_for(variant: Variant) -> Page[StoreAvailability]:
+    def page_for(variant: Variant) -> Page[Place]:
         stocked = [place for place in candidates if (variant.sku, place.location.id) in shelves]
-        page = paged([] if not variant.is_sold else stocked if in_stock_only else candidates, request)
-        return page.shown_as(lambda place: shown(variant, place, shelves.get((variant.sku, place.location.id)), context))
+        return paged([] if not variant.is_sold else stocked if in_stock_only else candidates, request)
 
-    return [page_for(variant) for variant in variants]
+    pages = [page_for(variant) for variant in variants]
+    show = await showing(context, [place for page in pages for place in page.nodes], shelves)
+    return [page.shown_as(partial(show, variant)) for variant, page in zip(variants, pages, strict=True)]
 
 
 async def selling(context: Context, near: Near | None) -> list[Place]:
@@ -67,8 +69,18 @@ def paged(found: list[Place], request: PageRequest) -> Page[Place]:
     return granted(page_of(found, position, request, parts=POSITION_PARTS))
 
 
-def shown(variant: Variant, place: Place, state: ShelfState | None, context: Context) -> StoreAvailability:
-    return store_availability(variant, place, state, channel=context.actor.channel, now=context.now)
+async def showing(
+    context: Context, found: Sequence[Place], shelves: Mapping[tuple[str, LocationId], ShelfState]
+) -> Callable[[Variant, Place], StoreAvailability]:
+    """Makes an offer of a variant at one of these places."""
+    loads = await context.reads.loads.loads(context.actor, list(dict.fromkeys(place.location.id for place in found)))
+    asked = Asked(context.actor.channel, context.now)
+
+    def show(variant: Variant, place: Place) -> StoreAvailability:
+        at = place.location.id
+        return store_availability(variant, place, shelves.get((variant.sku, at)), loads[at], asked=asked)
+
+    return show
 
 
 async def available_quantities(variants: Sequence[Variant], *, context: Context) -> list[int | None]:

@@ -12,6 +12,7 @@ from domain.availability import Confidence
 from domain.channel import FulfillmentMethod
 from domain.offer import AvailabilityStatus
 from schema.location import Location
+from schema.promise import FulfillmentPromise
 from schema.reason import Reason
 from schema.view import enum, view_of
 
@@ -38,6 +39,8 @@ class StoreAvailability:
     """How the variant stands here."""
     quantity: int | None
     """Units, or null where the channel's policy shows a band only."""
+    pickup: FulfillmentPromise | None
+    """When it can be collected if it is ordered now. Null where it cannot, where hours are unknown, and beyond 60 days."""
     journeys: list[FulfillmentMethod]
     """What a buyer can do with this variant here."""
     reasons: list[Reason]

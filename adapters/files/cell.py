@@ -30,6 +30,12 @@ def whole(text: str) -> int:
     return int(text)
 
 
+def limit(text: str) -> int:
+    if (found := whole(text)) == 0:
+        raise ValueError("'0' takes nothing on; leave it empty for no limit")
+    return found
+
+
 def day(text: str) -> date:
     try:
         found = date.fromisoformat(text)

@@ -12,7 +12,7 @@ from statistics import fmean
 
 import msgspec
 
-from adapters.files.cell import country_code, day, degrees, one_of, price_of, time_zone, whole, yes_or_no
+from adapters.files.cell import country_code, day, degrees, limit, one_of, price_of, time_zone, whole, yes_or_no
 from adapters.files.table import BadCell, Cells, Columns, Table, Taken, each_row, once_each, read_files
 from adapters.files.toml import read_toml, require_each_once
 from domain.address import Address
@@ -21,7 +21,7 @@ from domain.channel import Assortment, ChannelFacts, ChannelKind, ChannelStrateg
 from domain.intake.listing import Listed, ListingDraft
 from domain.intake.location import LocationDraft, PostalCodeDraft
 from domain.intake.report import Row, Sheet, Watch, unwatched
-from domain.location import Coordinates, LocationKind, LocationService, PostalCode
+from domain.location import USUAL_CAPACITY, Capacity, Coordinates, LocationKind, LocationService, PostalCode
 from domain.money import minor_digits
 from domain.text import slug
 
@@ -79,6 +79,17 @@ def location_of(cells: Cells, codes: Counter[str] | None) -> LocationDraft:
         walk_in_buffer=cells.read("walk_in_buffer", whole) or 0,
         opens_on=opens_on,
         closes_on=closes_on,
+        capacity=capacity_of(cells),
+    )
+
+
+def capacity_of(cells: Cells) -> Capacity:
+    handling_minutes = cells.read("handling_minutes", whole)
+    return Capacity(
+        handling_minutes=USUAL_CAPACITY.handling_minutes if handling_minutes is None else handling_minutes,
+        pickups_per_hour=cells.read("pickups_per_hour", limit),
+        pickups_per_day=cells.read("pickups_per_day", limit),
+        parcels_per_day=cells.read("parcels_per_day", limit),
     )
 
 

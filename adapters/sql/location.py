@@ -22,6 +22,7 @@ from domain.intake.location import LocationDraft, PostalCodeDraft
 from domain.intake.stock import Site
 from domain.location import (
     SERVED_BY,
+    Capacity,
     Coordinates,
     Location,
     LocationKind,
@@ -86,6 +87,7 @@ def location_of(row: Row[Any]) -> Location:
         services=services_of(row),
         trades_from=row.trades_from,
         trades_until=row.trades_until,
+        capacity=capacity_of(row),
     )
 
 
@@ -98,6 +100,15 @@ def address_of(row: Row[Any]) -> Address:
         region=row.region,
         country_code=row.country_code,
         phone=row.phone,
+    )
+
+
+def capacity_of(row: Row[Any]) -> Capacity:
+    return Capacity(
+        handling_minutes=row.handling_minutes,
+        pickups_per_hour=row.pickups_per_hour,
+        pickups_per_day=row.pickups_per_day,
+        parcels_per_day=row.parcels_per_day,
     )
 
 
@@ -185,6 +196,7 @@ def draft_of(row: Row[Any]) -> LocationDraft:
         walk_in_buffer=row.walk_in_buffer,
         opens_on=row.opens_on,
         closes_on=row.closes_on,
+        capacity=capacity_of(row),
     )
 
 
@@ -212,4 +224,8 @@ def values_of(draft: LocationDraft) -> dict[str, object]:
         "closes_on": draft.closes_on,
         "trades_from": trades_from,
         "trades_until": trades_until,
+        "handling_minutes": draft.capacity.handling_minutes,
+        "pickups_per_hour": draft.capacity.pickups_per_hour,
+        "pickups_per_day": draft.capacity.pickups_per_day,
+        "parcels_per_day": draft.capacity.parcels_per_day,
     } | {column.name: service in draft.services for service, column in SERVICES.items()}

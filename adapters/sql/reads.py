@@ -10,6 +10,7 @@ from adapters.sql.database import Database
 from adapters.sql.document import SqlDocuments
 from adapters.sql.event import SqlOutbox
 from adapters.sql.kiosk import SqlKiosks
+from adapters.sql.load import SqlLoads
 from adapters.sql.location import SqlLocations
 from adapters.sql.offer import SqlStock
 from adapters.sql.people import SqlCustomers, SqlStaff
@@ -18,6 +19,7 @@ from adapters.sql.proof import SqlProof
 from adapters.sql.search import SqlSearch
 from adapters.sql.session import SqlSessions
 from adapters.sql.stock import SqlStockLedger
+from domain.load import Loads
 
 
 class SqlReads:
@@ -31,6 +33,7 @@ class SqlReads:
         self.documents = SqlDocuments(database)
         self.ledger = SqlStockLedger(database)
         self.kiosks = SqlKiosks(database)
+        self.loads: Loads = SqlLoads()
         self.locations = SqlLocations(database)
         self.pricing = SqlPricing(database)
         self.outbox = SqlOutbox(database)

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from domain.address import Address
 from domain.intake.report import Imported, Rejected, Sheet, differences, left_out, rejected
-from domain.location import Coordinates, LocationKind, LocationService, PostalCode
+from domain.location import USUAL_CAPACITY, Capacity, Coordinates, LocationKind, LocationService, PostalCode
 from domain.work import UnitOfWork
 
 
@@ -28,6 +28,7 @@ class LocationDraft:
     walk_in_buffer: int = 0
     opens_on: date | None = None
     closes_on: date | None = None
+    capacity: Capacity = USUAL_CAPACITY
 
 
 @dataclass(frozen=True, slots=True)

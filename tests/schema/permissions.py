@@ -200,8 +200,13 @@ ROWS = [
     Row(
         "StoreAvailability",
         "variant availability@lyon nodes",
-        (PUBLIC, "id variant location distanceKm status quantity journeys confidence asOf"),
+        (PUBLIC, "id variant location distanceKm status quantity pickup journeys confidence asOf"),
         (PUBLIC_BUT_EMPTY, "reasons"),
+    ),
+    Row(
+        "FulfillmentPromise",
+        "variant availability@lyon nodes pickup",
+        (PUBLIC, "earliest latest orderBy validUntil timeZone"),
     ),
     Row("Reason", "variant@gone availability nodes reasons", (PUBLIC, "code message")),
     # --------------------------------------------------------------------------------------------- locations

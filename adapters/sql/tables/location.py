@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Date, Float, Integer, Table, Text
+from sqlalchemy import Boolean, CheckConstraint, Column, Date, Float, Integer, Table, Text, text
 
 from adapters.sql.columns import Instant
 from adapters.sql.tables.metadata import key, metadata, one_of
 from domain.ids import LocationId
 from domain.location import LocationKind
+
+
+def limit(name: str) -> Column[int | None]:
+    """Null for none."""
+    return Column(name, Integer, CheckConstraint(f"{name} > 0", name=name))
+
 
 location = Table(
     "location",
@@ -33,6 +39,16 @@ location = Table(
     Column("accept_returns", Boolean, nullable=False),
     Column("kiosk", Boolean, nullable=False),
     Column("walk_in_buffer", Integer, CheckConstraint("walk_in_buffer >= 0", name="walk_in_buffer"), nullable=False),
+    Column(
+        "handling_minutes",
+        Integer,
+        CheckConstraint("handling_minutes >= 0", name="handling_minutes"),
+        nullable=False,
+        server_default=text("60"),
+    ),
+    limit("pickups_per_hour"),
+    limit("pickups_per_day"),
+    limit("parcels_per_day"),
     Column("opens_on", Date),
     Column("closes_on", Date),
     Column("trades_from", Instant, comment="opens_on, there, as a moment"),
