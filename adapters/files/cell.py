@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from functools import cache
 from typing import TypeVar
@@ -28,6 +29,13 @@ def whole(text: str) -> int:
     if len(text) > 9:
         raise ValueError(f"{text!r} is too large")
     return int(text)
+
+
+def grams(text: str) -> int:
+    """Whole ones, rounded half up: pounds and ounces come with decimals."""
+    if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,20})?", text):
+        raise ValueError(f"{text!r} is not a weight in grams such as 450")
+    return int(Decimal(text).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
 def day(text: str) -> date:
