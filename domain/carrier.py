@@ -56,7 +56,8 @@ class Lane:
     `collections`: at the origin; each span of these hours is one collection, and what is ready at its beginning goes with it.
     `deliveries`: at the destination; a day's hours are that day's window, and a day without any is none of the carrier's.
     `days_min`, `days_max`: days of delivery after the day of the collection; with 0, the first window that begins after it.
-    `parcel_minor`, `kg_minor`: what the shop pays for a parcel, and for each kilogram in it, in minor units.
+    `parcel_minor`, `kg_minor`: what the shop pays for a parcel, and for each kilogram in it, in minor units of the currency
+    that was asked for. `parcel_grams_max`: what one parcel may weigh, None for any weight.
     """
 
     carrier: str
@@ -67,6 +68,7 @@ class Lane:
     parcel_minor: float
     kg_minor: float
     carbon: Carbon
+    parcel_grams_max: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +96,7 @@ class Carriers(Protocol):
         ...
 
     async def transfers(
-        self, origins: Sequence[Location], to: Sequence[Location]
+        self, origins: Sequence[Location], to: Sequence[Location], currency: str
     ) -> Mapping[tuple[LocationId, LocationId], Lane]:
-        """Between the shop's own places, by origin and destination."""
+        """Between the shop's own places, by origin and destination; what nobody carries is left out."""
         ...

@@ -59,7 +59,10 @@ class Product:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variant:
-    """As one channel sells it, or, where it is not `is_sold`, would. `backorders`: may be sold against stock on its way."""
+    """As one channel sells it, or, where it is not `is_sold`, would. `backorders`: may be sold against stock on its way.
+
+    `grams`: what one weighs, packed as it is sold; 0 where that is not known.
+    """
 
     id: VariantId
     product_id: ProductId
@@ -72,6 +75,7 @@ class Variant:
     compare_at_price: Money | None
     backorders: bool
     is_sold: bool = True
+    grams: int = 0
 
 
 @dataclass(frozen=True, slots=True)

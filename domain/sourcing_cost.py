@@ -105,7 +105,7 @@ class Costs:
         if source.lane is None:
             return 0.0
         km, per_parcel = source.distance_km or 0.0, float(rules.per_parcel)
-        worth = per_parcel * (1 + self.steps_down(n)) + float(rules.per_km) * km + float(rules.per_day_late) * self.days_late(n)
+        worth = per_parcel * (1 + rules.steps_down(source.location)) + float(rules.per_km) * km + float(rules.per_day_late) * self.days_late(n)
         worth += float(rules.per_kg_carbon) * source.lane.carbon.of_parcel(km) / KILOGRAM
         return rules.shipping_cost * source.lane.parcel_minor + worth * self.minor
 
@@ -164,12 +164,7 @@ class Costs:
         return self.sends(n) and all(has >= wanted for has, wanted in zip(self.sources[n].units, units, strict=True))
 
     def is_excluded(self, n: int) -> bool:
-        return self.sources[n].location.id in self.rules.exclude
-
-    def steps_down(self, n: int) -> int:
-        """In the list of preferred kinds; a kind that is not in it comes after all that are."""
-        prefer, kind = self.rules.prefer, self.sources[n].location.kind
-        return prefer.index(kind) if kind in prefer else len(prefer)
+        return not self.rules.allows(self.sources[n].location)
 
     def arrival(self, n: int) -> float:
         """By when it is there for sure, in seconds since the epoch."""

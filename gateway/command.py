@@ -15,6 +15,7 @@ from adapters.tokens import SignedKeys
 from domain.mail import Letters
 from domain.proof import prove as prove_stock
 from gateway.app import unready, unsafe
+from gateway.carrier_command import carriers
 from gateway.channel_command import channels
 from gateway.demo import load
 from gateway.document_command import documents
@@ -23,6 +24,7 @@ from gateway.jobs import Sweeps
 from gateway.logs import configure
 from gateway.people import deliveries
 from gateway.promotion_command import promotions
+from gateway.rules_command import rules
 from gateway.run import fail, run, say, the_settings
 from gateway.serve import serve as serve_until_stopped
 from gateway.staff_command import staff
@@ -37,11 +39,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(imports, name="import")
+app.add_typer(carriers, name="carriers")
 app.add_typer(channels, name="channels")
 app.add_typer(documents, name="documents")
 app.add_typer(staff, name="staff")
 app.command()(token)
 app.add_typer(promotions, name="promotions")
+app.add_typer(rules, name="rules")
 app.add_typer(taxes, name="taxes")
 
 

@@ -6,8 +6,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from adapters.clock import system
+from adapters.files.carrier import read_carriers
 from adapters.files.products import read_products
 from adapters.files.promotion import read_promotions
+from adapters.files.rules import read_rules
 from adapters.files.shop import read_channels, read_listings, read_locations, read_postal_codes
 from adapters.files.shopify_inventory import read_inventory
 from adapters.files.staging import staged
@@ -16,6 +18,7 @@ from adapters.sql.channel import SqlChannels
 from adapters.sql.database import Database
 from adapters.sql.work import SqlWork
 from domain.ids import SHARED_POOL, PoolId
+from domain.intake.carrier import set_carriers
 from domain.intake.catalog import import_catalog
 from domain.intake.channel import StrategyChange, import_channels
 from domain.intake.checkpoint import Overtaken
@@ -23,14 +26,16 @@ from domain.intake.listing import import_listings
 from domain.intake.location import import_locations, import_postal_codes
 from domain.intake.promotion import set_promotions
 from domain.intake.report import Imported, Rejected, Replaced, UnknownNames
+from domain.intake.rules import set_rules
 from domain.intake.stock import Counting, import_stock
 from domain.intake.tax import set_taxes
+from domain.intake.version import Kept, Mistakes
 from gateway.demo_accounts import load_accounts
 from gateway.run import fail, progress, report, say
 
 FILES = Path(__file__).parents[1] / "demo"
 LANDMARK = "ORLEANS-DC"  # a location that is in every demo shop, and hardly in any other
-STEPS = 9
+STEPS = 12
 
 
 async def load(database: Database) -> None:
@@ -77,6 +82,8 @@ async def loading(database: Database) -> AsyncIterator[tuple[str, Imported]]:
     yield "Tax rates", done(await set_taxes(work, read_taxes(FILES / "taxes.toml"), remove_others=False))
     promotions = read_promotions(FILES / "promotions.toml")
     yield "Promotions", done(await set_promotions(work, promotions, now=system(), end_others=False))
+    yield "Carrier tables", done(await set_carriers(work, read_carriers(FILES / "carriers.toml"), now=system()))
+    yield "Sourcing rules", done(await set_rules(work, read_rules(FILES / "rules.toml"), now=system()))
     yield "Accounts", await load_accounts(work, system())
 
 
@@ -85,10 +92,12 @@ async def opened(work: SqlWork, file: str, pool: PoolId) -> Imported:
         return done(await import_stock(work, counts, Counting(pool=pool, at=system(), opening_only=True), skip_bad_rows=False))
 
 
-def done(outcome: Imported | Replaced | Rejected | StrategyChange | Overtaken | UnknownNames) -> Imported:
+def done(outcome: Imported | Replaced | Kept | Rejected | StrategyChange | Overtaken | UnknownNames | Mistakes) -> Imported:
     """The demo's own files are taken, unless somebody edited them."""
     if isinstance(outcome, Replaced):
         return outcome.imported
+    if isinstance(outcome, Kept):
+        return Imported(int(outcome.is_new), 0, int(not outcome.is_new))
     if isinstance(outcome, Rejected):
         report("The demo shop", outcome)
     assert isinstance(outcome, Imported), outcome

@@ -26,6 +26,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from adapters.sql.database import Database
 from domain.intake.report import Imported, Rejected, Replaced, UnknownNames, Watch
+from domain.intake.version import Kept, Mistakes
 from gateway.settings import Settings, settings
 
 Answer = TypeVar("Answer")
@@ -120,6 +121,20 @@ def require_known(file: Path, outcome: Answer | UnknownNames) -> Answer:
             print(f"{file}: {problem}", file=sys.stderr)
         fail(f"nothing was changed: {plural(len(outcome.problems), 'unknown name')}; correct what is wrong, or leave it out")
     return outcome
+
+
+def require_right(file: Path, outcome: Answer | Mistakes) -> Answer:
+    """The outcome, unless there are mistakes in the file."""
+    if isinstance(outcome, Mistakes):
+        for problem in outcome.problems:
+            print(f"{file}: {problem}", file=sys.stderr)
+        fail(f"nothing was changed: {plural(len(outcome.problems), 'mistake')}; correct what is wrong")
+    return outcome
+
+
+def counts(what: str, outcome: Kept) -> None:
+    since = "counts from now on" if outcome.is_new else "says the same already; nothing was changed"
+    say(f"{what}: version {outcome.version} {since}.")
 
 
 def replaced(what: str, outcome: Replaced, gone: str) -> None:

@@ -12,6 +12,7 @@ from strawberry.dataloader import DataLoader
 
 from domain.account import AccountReads
 from domain.actor import Actor
+from domain.carrier import Carriers
 from domain.cart import CartReads
 from domain.catalog import CatalogReads
 from domain.channel import Channel, ChannelReads
@@ -26,6 +27,7 @@ from domain.password import Passwords
 from domain.pricing import PricingReads
 from domain.proof import ProofReads
 from domain.refusal import LimitReached
+from domain.rules import RulesReads
 from domain.search import SearchReads
 from domain.session import Keys, SessionReads
 from domain.staff import StaffReads
@@ -42,6 +44,9 @@ OBJECTS_MAX = 10_000  # below the root, of one operation: what its cost, which t
 class Reads(Protocol):
     @property
     def accounts(self) -> AccountReads: ...
+
+    @property
+    def carriers(self) -> Carriers: ...
 
     @property
     def carts(self) -> CartReads: ...
@@ -78,6 +83,9 @@ class Reads(Protocol):
 
     @property
     def proof(self) -> ProofReads: ...
+
+    @property
+    def rules(self) -> RulesReads: ...
 
     @property
     def search(self) -> SearchReads: ...

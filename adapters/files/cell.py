@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from functools import cache
 from typing import TypeVar
@@ -34,6 +35,13 @@ def limit(text: str) -> int:
     if (found := whole(text)) == 0:
         raise ValueError("'0' takes nothing on; leave it empty for no limit")
     return found
+
+
+def grams(text: str) -> int:
+    """Whole ones, rounded half up: pounds and ounces come with decimals."""
+    if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,20})?", text):
+        raise ValueError(f"{text!r} is not a weight in grams such as 450")
+    return int(Decimal(text).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
 def day(text: str) -> date:

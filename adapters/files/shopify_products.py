@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from adapters.files.cell import price_of, yes_or_no
+from adapters.files.cell import grams, price_of, yes_or_no
 from adapters.files.html import plain
 from adapters.files.shopify_options import made_sku, option_names, selected_options
 from adapters.files.table import BadCell, Cells, Table
@@ -18,6 +18,7 @@ NEWER_NAMES = {
     "Published": "Published on online store",
     "Variant SKU": "SKU",
     "Variant Barcode": "Barcode",
+    "Variant Grams": "Weight value (grams)",
     "Variant Price": "Price",
     "Variant Compare At Price": "Compare-at price",
     "Variant Inventory Policy": "Continue selling when out of stock",
@@ -100,6 +101,7 @@ def variant_of(row: Cells, handle: str, title: str, names: list[str | None], cur
         price=row.must_read("Variant Price", lambda text: price_of(text, currency)),
         compare_at_price=row.read("Variant Compare At Price", lambda text: price_of(text, currency)),
         backorders=(row.text("Variant Inventory Policy") or "deny").casefold() == "continue",
+        grams=row.read("Variant Grams", grams) or 0,
     )
 
 

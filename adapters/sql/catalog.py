@@ -157,6 +157,7 @@ def variant_of(row: Row[Any], currency: str, *, is_sold: bool = True) -> Variant
         compare_at_price=money(currency, row.compare_at_minor),
         backorders=row.backorders,
         is_sold=is_sold,
+        grams=row.grams,
     )
 
 

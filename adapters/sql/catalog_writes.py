@@ -177,6 +177,7 @@ def variant_draft_of(row: Row[Any]) -> VariantDraft:
         price=Money(row.currency_code, row.price_minor),
         compare_at_price=money(row.currency_code, row.compare_at_minor),
         backorders=row.backorders,
+        grams=row.grams,
     )
 
 
@@ -206,5 +207,6 @@ def variant_values(draft: VariantDraft) -> dict[str, Any]:
         "price_minor": draft.price.minor_units,
         "compare_at_minor": minor(draft.compare_at_price),
         "backorders": draft.backorders,
+        "grams": draft.grams,
         "retired": False,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from adapters.sql.account import SqlAccounts
+from adapters.sql.carrier import SqlCarriers
 from adapters.sql.cart import SqlCarts
 from adapters.sql.catalog import SqlCatalog
 from adapters.sql.channel import SqlChannels
@@ -16,6 +17,7 @@ from adapters.sql.offer import SqlStock
 from adapters.sql.people import SqlCustomers, SqlStaff
 from adapters.sql.pricing import SqlPricing
 from adapters.sql.proof import SqlProof
+from adapters.sql.rules import SqlRules
 from adapters.sql.search import SqlSearch
 from adapters.sql.session import SqlSessions
 from adapters.sql.stock import SqlStockLedger
@@ -26,6 +28,7 @@ class SqlReads:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.accounts = SqlAccounts(database)
+        self.carriers = SqlCarriers(database)
         self.carts = SqlCarts(database)
         self.catalog = SqlCatalog(database)
         self.channels = SqlChannels(database)
@@ -38,6 +41,7 @@ class SqlReads:
         self.pricing = SqlPricing(database)
         self.outbox = SqlOutbox(database)
         self.proof = SqlProof(database)
+        self.rules = SqlRules(database)
         self.search = SqlSearch(database)
         self.sessions = SqlSessions(database)
         self.staff = SqlStaff(database)

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.clock import system
 from adapters.sql.account import SqlAccountWrites
 from adapters.sql.action import SqlActions
+from adapters.sql.carrier import SqlCarrierWrites
 from adapters.sql.cart_sweep import SqlLeftCarts
 from adapters.sql.catalog_writes import SqlCatalogWrites
 from adapters.sql.channel import SqlChannelWrites
@@ -30,6 +31,7 @@ from adapters.sql.listing import SqlListings
 from adapters.sql.location import SqlLocationWrites
 from adapters.sql.people import SqlCustomerWrites, SqlStaffWrites
 from adapters.sql.promotion import SqlPromotionWrites
+from adapters.sql.rules import SqlRulesWrites
 from adapters.sql.session import SqlSessionWrites
 from adapters.sql.sweep import SqlLeftovers
 from adapters.sql.tax import SqlTaxWrites
@@ -44,6 +46,7 @@ class SqlWork:
     accounts: SqlAccountWrites
     actions: SqlActions
     attempts: SqlAttempts
+    carriers: SqlCarrierWrites
     carts: SqlLeftCarts
     catalog: SqlCatalogWrites
     channels: SqlChannelWrites
@@ -63,6 +66,7 @@ class SqlWork:
     sessions: SqlSessionWrites
     staff: SqlStaffWrites
     promotions: SqlPromotionWrites
+    rules: SqlRulesWrites
     taxes: SqlTaxWrites
 
     def __init__(self, database: Database, clock: Callable[[], datetime] = system) -> None:
@@ -85,6 +89,7 @@ class SqlWork:
         self.customers, self.staff = SqlCustomerWrites(connection), SqlStaffWrites(connection)
         self.issuers, self.kiosks, self.leftovers = SqlIssuers(connection), SqlKioskWrites(connection), SqlLeftovers(connection)
         self.carts, self.sessions = SqlLeftCarts(connection), SqlSessionWrites(connection)
+        self.carriers, self.rules = SqlCarrierWrites(connection), SqlRulesWrites(connection)
         self.promotions, self.taxes = SqlPromotionWrites(connection), SqlTaxWrites(connection)
         return self
 

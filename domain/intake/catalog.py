@@ -39,6 +39,7 @@ class VariantDraft:
     price: Money
     compare_at_price: Money | None
     backorders: bool
+    grams: int = 0
 
 
 def options_of(variants: Iterable[VariantDraft]) -> tuple[ProductOption, ...]:

@@ -14,9 +14,11 @@ from adapters.sql.tables.search import search_form, search_word
 from adapters.sql.tables.session import attempt, idempotency_key, one_time_code, session, session_cart
 from adapters.sql.tables.stock import stock_allocation, stock_hold, stock_incoming, stock_level, stock_movement
 from adapters.sql.tables.tax import tax_rate
+from adapters.sql.tables.version import carrier_table, sourcing_rules
 
 __all__ = [
     "attempt",
+    "carrier_table",
     "cart",
     "cart_activity",
     "cart_address",
@@ -46,6 +48,7 @@ __all__ = [
     "search_word",
     "session",
     "session_cart",
+    "sourcing_rules",
     "staff_action",
     "staff_member",
     "stock_allocation",

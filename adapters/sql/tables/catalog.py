@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, Table, Text
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, Table, Text, text
 
 from adapters.sql.columns import Bytewise, Json
 from adapters.sql.tables.metadata import key, metadata
@@ -41,6 +41,7 @@ variant = Table(
     Column("compare_at_minor", BigInteger),
     Column("backorders", Boolean, nullable=False),
     Column("retired", Boolean, nullable=False, comment="its product no longer names it"),
+    Column("grams", Integer, CheckConstraint("grams >= 0", name="grams"), nullable=False, server_default=text("0")),
 )
 Index("ix_variant_product_id", variant.c.product_id, variant.c.position)
 

@@ -1,0 +1,49 @@
+"""Carriers by the newest table that the shop has set."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.carriers import TableCarriers
+from adapters.sql.database import Database
+from adapters.sql.location import location_of
+from adapters.sql.tables import carrier_table, location
+from adapters.sql.version import NewestVersion, SqlVersionWrites
+from domain.carrier import Delivery, Destination, Lane
+from domain.carrier_table import CarrierTable
+from domain.ids import LocationId
+from domain.location import Location
+
+NOBODY = TableCarriers(CarrierTable(currency="XXX"))  # ISO 4217 for no currency
+
+
+class SqlCarriers:
+    """A table that is set while this serves counts from the next question on."""
+
+    def __init__(self, database: Database) -> None:
+        self.newest = NewestVersion(database, carrier_table, carriers_of, NOBODY)
+
+    async def deliveries(self, origins: Sequence[Location], to: Destination, currency: str) -> tuple[Delivery, ...]:
+        return await (await self.newest.read()).deliveries(origins, to, currency)
+
+    async def transfers(
+        self, origins: Sequence[Location], to: Sequence[Location], currency: str
+    ) -> Mapping[tuple[LocationId, LocationId], Lane]:
+        return await (await self.newest.read()).transfers(origins, to, currency)
+
+
+def carriers_of(version: int, body: Any) -> TableCarriers:
+    return TableCarriers(msgspec.convert(body, CarrierTable))
+
+
+class SqlCarrierWrites(SqlVersionWrites[CarrierTable]):
+    def __init__(self, connection: AsyncConnection) -> None:
+        super().__init__(connection, carrier_table, CarrierTable)
+
+    async def locations(self) -> Sequence[Location]:
+        return [location_of(row) for row in await self.connection.execute(select(location))]
