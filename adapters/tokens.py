@@ -1,13 +1,19 @@
-"""Tokens and digests: access tokens are JSON Web Tokens (RFC 7519, HS256), refresh tokens name a session and a generation."""
+"""Tokens and digests: access tokens are JSON Web Tokens (RFC 7519, HS256), refresh tokens name a session and a generation,
+and what clients carry for us without reading it is sealed by Fernet (AES-128-CBC with an HMAC-SHA256)."""
 
 from __future__ import annotations
 
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
+from zlib import compress, decompress
 
+import msgspec
+from cryptography.fernet import Fernet, InvalidToken
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
@@ -26,6 +32,7 @@ class SignedKeys:
 
     def __init__(self, secret: str) -> None:
         self.secret = secret.encode()
+        self.boxes: dict[str, Fernet] = {}
         self.access_key = OctKey.import_key(self.mac("access", b""))
 
     def access_token(self, session: Session, now: datetime) -> str:
@@ -55,6 +62,21 @@ class SignedKeys:
         if len(body) != SESSION_BYTES + GENERATION_BYTES or not hmac.compare_digest(mac, self.mac("refresh", body)):
             return None
         return RefreshToken(SessionId(UUID(bytes=body[:SESSION_BYTES])), int.from_bytes(body[SESSION_BYTES:]))
+
+    def sealed(self, purpose: str, record: Mapping[str, Any]) -> str:
+        return self.box(purpose).encrypt(compress(msgspec.json.encode(record))).decode()
+
+    def unsealed(self, purpose: str, text: str) -> Mapping[str, Any] | None:
+        try:
+            found: dict[str, Any] = msgspec.json.decode(decompress(self.box(purpose).decrypt(text)))
+        except InvalidToken:
+            return None
+        return found
+
+    def box(self, purpose: str) -> Fernet:
+        if purpose not in self.boxes:
+            self.boxes[purpose] = Fernet(urlsafe_b64encode(self.mac("seal", purpose.encode())))
+        return self.boxes[purpose]
 
     def digest(self, purpose: str, text: str) -> str:
         return self.mac(purpose, text.encode()).hex()

@@ -10,7 +10,7 @@ from typing import Protocol
 from domain.address import AddressFacts
 from domain.calendar import Calendar
 from domain.ids import LocationId
-from domain.location import Coordinates, Location
+from domain.location import Coordinates, Location, PostalCode
 from domain.money import Money
 
 
@@ -32,6 +32,11 @@ class Destination:
     postal_code: str
     coordinates: Coordinates | None
     address: AddressFacts | None = None
+
+    def is_at(self, address: AddressFacts) -> bool:
+        """Has this address the postal code of the destination?"""
+        there = PostalCode(address.country_code, address.postal_code)
+        return there == PostalCode(self.country_code, self.postal_code)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

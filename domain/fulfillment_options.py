@@ -13,7 +13,8 @@ from domain.group import Group, GroupPart, Units
 from domain.ids import CartId, FulfillmentGroupId, LocationId
 from domain.location import Place, methods_at
 from domain.money import Money
-from domain.option import DeliveryOption, LineCoverage, PickupOption, Wish
+from domain.option import DeliveryOption, DeliveryQuote, LineCoverage, Options, PickupOption, Wish, by_usefulness
+from domain.promise import Journey
 from domain.quantities import WHOLE_MAX
 from domain.reason import Reason, ReasonCode
 from domain.sourcing import Part, Plan, nothing
@@ -42,7 +43,6 @@ class Asked:
         """So many of each wish, by line."""
         return tuple((wish.line.id, units) for wish, units in zip(self.wishes, of, strict=True) if units)
 
-
     @property
     def wanted(self) -> Wanted:
         return [(wish.line.variant, wish.quantity) for wish in self.wishes]
@@ -50,6 +50,25 @@ class Asked:
 
 def share(total: Money, quantity: int, of: int) -> Money:
     return total if quantity == of else total.shared((quantity, of - quantity))[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ways:
+    """What is possible at all: deliveries to one destination, and stores, each with the lanes that lead there."""
+
+    destination: Destination | None = None
+    deliveries: tuple[Delivery, ...] = ()
+    stores: tuple[tuple[Place, Mapping[LocationId, Lane]], ...] = ()
+
+
+def options(supply: Supply, asked: Asked, ways: Ways) -> Options:
+    """Complete ones first, then by readiness; nothing where nothing is wanted."""
+    delivered = [delivery_option(supply, asked, one, ways.destination) for one in ways.deliveries if ways.destination]
+    collected = [option for place, lanes in ways.stores for option in pickup_options(supply, asked, place, lanes)]
+    return Options(
+        delivery=tuple(sorted((option for option in delivered if option), key=by_usefulness)),
+        pickup=tuple(sorted(collected, key=by_usefulness)),
+    )
 
 
 # ------------------------------------------------------------------------------------------------ delivery
@@ -66,6 +85,23 @@ def delivery_option(supply: Supply, asked: Asked, delivery: Delivery, to: Destin
     told = [everywhere(supply, variant, delivery.lanes) for variant, _ in asked.wanted]
     return DeliveryOption(
         cart=asked.cart, group=group, coverage=coverage(supply, asked, plan, told), reasons=reasons(plan), plan=plan
+    )
+
+
+def delivery_quote(supply: Supply, variant: Variant, delivery: Delivery, to: Destination) -> DeliveryQuote | None:
+    """One unit of a variant, by one service; None where it brings none."""
+    way = ToBuyer(delivery, to)
+    plan = planned(supply, [(variant, 1)], way, currency=delivery.price.currency_code)
+    promise = supply.promised(journeys(supply, plan, way))
+    if promise is None or not plan.parts:
+        return None
+    return DeliveryQuote(
+        service=delivery.service,
+        price=delivery.price_of(variant.price),
+        promise=promise,
+        carbon_grams=plan.carbon_grams,
+        parcels=plan.parcels,
+        reasons=reasons(plan),
     )
 
 
@@ -124,9 +160,7 @@ def with_expected(supply: Supply, asked: Asked, plan: Plan, way: ToStore) -> Pla
     return with_part(supply, plan, way, units, supply.expected_by(variants, here))
 
 
-def with_part(
-    supply: Supply, plan: Plan, way: ToStore, units: tuple[int, ...], expected_at: datetime | None = None
-) -> Plan:
+def with_part(supply: Supply, plan: Plan, way: ToStore, units: tuple[int, ...], expected_at: datetime | None = None) -> Plan:
     """With what the buyer finds in the store they chose."""
     if not any(units):
         return plan
@@ -144,9 +178,9 @@ def with_part(
 
 def group_of(supply: Supply, asked: Asked, plan: Plan, way: Way, method: FulfillmentMethod) -> Group | None:
     """What a plan comes to; None where it brings nothing, or where all is known and nothing can be promised within 60 days."""
-    journeys = [way.journey(supply.workplace(part.location), part.source.expected_at) for part in plan.parts]
-    promise = supply.promised(journeys)
-    if not plan.parts or (promise is None and None not in journeys):
+    legs = journeys(supply, plan, way)
+    promise = supply.promised(legs)
+    if not plan.parts or (promise is None and None not in legs):
         return None
     return Group(
         id=FulfillmentGroupId.new(),
@@ -167,9 +201,11 @@ def group_of(supply: Supply, asked: Asked, plan: Plan, way: Way, method: Fulfill
     )
 
 
-def coverage(
-    supply: Supply, asked: Asked, plan: Plan, told: Sequence[tuple[Reason, ...]]
-) -> tuple[LineCoverage, ...]:
+def journeys(supply: Supply, plan: Plan, way: Way) -> list[Journey | None]:
+    return [way.journey(supply.workplace(part.location), part.source.expected_at) for part in plan.parts]
+
+
+def coverage(supply: Supply, asked: Asked, plan: Plan, told: Sequence[tuple[Reason, ...]]) -> tuple[LineCoverage, ...]:
     """By wish. Of what is missing, a channel that shows bands tells no more than that it is much; `told`: why, of each."""
     most = WHOLE_MAX if supply.channel.shows_quantity else max(supply.channel.low_stock, 1)
     return tuple(

@@ -146,6 +146,10 @@ class FulfillmentGroupId(Id):
     __slots__ = ()
 
 
+class OrderId(Id):
+    __slots__ = ()
+
+
 class FulfillmentId(Id):
     __slots__ = ()
 

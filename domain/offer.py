@@ -34,10 +34,11 @@ class AvailabilityStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """Units on their way to a shelf that nobody has been promised, and when the first of them come."""
+    """Units on their way to a shelf that nobody has been promised, and when the first and the last of them come."""
 
     quantity: int
     at: datetime
+    by: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +153,7 @@ def stock_reasons(location: Location, units: int, state: ShelfState | None, *, a
     """Why the variant is not, or not fully, available at the location; what decided most comes first."""
     channel, now = asked.channel, asked.now
     if units == 0:
-        yield Reason(why_none(state, channel) if state else ReasonCode.OUT_OF_STOCK)
-        if state and state.expected:
-            overdue = state.expected.at <= now
-            yield Reason(ReasonCode.INCOMING, None if overdue else state.expected.at.astimezone(ZoneInfo(location.time_zone)))
+        yield from shortage(location, state, asked=asked)
     offered, wanted = set(methods_at(location, channel)), set(channel.fulfillment_methods)
     if wanted - {FulfillmentMethod.DELIVERY} and not offered - {FulfillmentMethod.DELIVERY}:
         yield Reason(ReasonCode.NOT_COLLECTABLE)
@@ -163,6 +161,14 @@ def stock_reasons(location: Location, units: int, state: ShelfState | None, *, a
         yield Reason(ReasonCode.NOT_SHIPPABLE)
     if units > 0 and state and confidence(state.level.counted_at, now) is Confidence.LOW:
         yield Reason(ReasonCode.LOW_CONFIDENCE)
+
+
+def shortage(location: Location, state: ShelfState | None, *, asked: Asked) -> Iterator[Reason]:
+    """Why there is none that could be sold, and when there may be some."""
+    yield Reason(why_none(state, asked.channel) if state else ReasonCode.OUT_OF_STOCK)
+    if state and state.expected:
+        overdue = state.expected.at <= asked.now
+        yield Reason(ReasonCode.INCOMING, None if overdue else state.expected.at.astimezone(ZoneInfo(location.time_zone)))
 
 
 def why_none(state: ShelfState, channel: Channel) -> ReasonCode:

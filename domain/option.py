@@ -13,11 +13,75 @@ from domain.ids import CartId
 from domain.location import Location, Place
 from domain.money import Money
 from domain.promise import Promise
-from domain.quote import QuotedLine
+from domain.quote import QuotedGroup, QuotedLine
 from domain.reason import Reason
-from domain.sourcing import Plan
+from domain.sourcing import Candidate, Plan
 
 NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourcedPart:
+    """What one location sends, line by line."""
+
+    location: Location
+    lines: tuple[LineCoverage, ...]
+    cost: Money
+    promise: Promise | None
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SourcedPlan:
+    """A plan, with the lines it is for."""
+
+    plan: Plan
+    lines: tuple[QuotedLine, ...]
+
+    @property
+    def cost(self) -> Money:
+        return self.plan.cost
+
+    @property
+    def bound(self) -> Money:
+        return self.plan.bound
+
+    @property
+    def optimal(self) -> bool:
+        return self.plan.optimal
+
+    @property
+    def parcels(self) -> int:
+        return self.plan.parcels
+
+    @property
+    def carbon_grams(self) -> int:
+        return self.plan.carbon_grams
+
+    @property
+    def rules(self) -> str:
+        return self.plan.rules
+
+    @property
+    def considered(self) -> tuple[Candidate, ...]:
+        return self.plan.considered
+
+    @property
+    def parts(self) -> tuple[SourcedPart, ...]:
+        return tuple(
+            SourcedPart(
+                location=part.location,
+                lines=tuple(
+                    LineCoverage(line=line, quantity=units, missing=0)
+                    for line, units in zip(self.lines, part.units, strict=True)
+                    if units
+                ),
+                cost=part.cost,
+                promise=part.source.promise,
+                reasons=part.reasons,
+            )
+            for part in self.plan.parts
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +105,10 @@ class LineCoverage:
     def variant(self) -> Variant:
         return self.line.variant
 
+    @property
+    def cart_line(self) -> QuotedLine:
+        return self.line
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
@@ -55,6 +123,10 @@ class Option:
     @property
     def complete(self) -> bool:
         return not any(one.missing for one in self.coverage)
+
+    @property
+    def sourcing(self) -> SourcedPlan | None:
+        return SourcedPlan(self.plan, tuple(one.line for one in self.coverage)) if self.plan else None
 
     @property
     def method(self) -> FulfillmentMethod:
@@ -105,6 +177,18 @@ class PickupOption(Option):
         return self.group.parcels > 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryQuote:
+    """What it takes to bring somebody one unit."""
+
+    service: DeliveryService
+    price: Money
+    promise: Promise
+    carbon_grams: int
+    parcels: int
+    reasons: tuple[Reason, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     delivery: tuple[DeliveryOption, ...]
@@ -115,3 +199,11 @@ def by_usefulness(option: Option) -> tuple[bool, datetime, int]:
     """Complete ones first, then by readiness; what cannot be promised comes last."""
     promise = option.promise
     return not option.complete, promise.latest if promise else NEVER, option.price.minor_units
+
+
+def option_of(chosen: QuotedGroup, place: Place | None) -> DeliveryOption | PickupOption:
+    """What a group was chosen as. `place`: of a store, which it is collected at."""
+    covered = tuple(LineCoverage(line=one.line, quantity=one.quantity, missing=0) for one in chosen.lines)
+    if place is None:
+        return DeliveryOption(cart=chosen.cart.id, group=chosen.group, coverage=covered)
+    return PickupOption(cart=chosen.cart.id, group=chosen.group, coverage=covered, place=place)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import ClassVar, TypeAlias
 
 from domain.actor import Actor
+from domain.address import AddressFacts
 from domain.cart import Cart
 from domain.catalog import Variant
 from domain.channel import FulfillmentMethod
@@ -197,6 +198,14 @@ def contact_shown(cart: Cart, actor: Actor) -> Contact | None:
     if cart.contact is None or not (actor.is_everywhere or (cart.scope and cart.scope.edits)):
         return None
     return masked(cart.contact) if cart.is_masked else cart.contact
+
+
+def address_shown(group: QuotedGroup, actor: Actor) -> AddressFacts | None:
+    """Of a delivery, to those who are shown the contact as it is."""
+    cart, to = group.cart, group.group.destination
+    if to is None or cart.is_masked or not (actor.is_everywhere or (cart.scope and cart.scope.edits)):
+        return None
+    return to.address
 
 
 def masked(contact: Contact) -> Contact:

@@ -7,11 +7,11 @@ has it, and ends the session.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from domain.actor import Actor, Role
 from domain.channel import Channel
@@ -105,6 +105,14 @@ class Keys(Protocol):
 
     def digest(self, purpose: str, text: str) -> str:
         """What is kept of a secret: it cannot be turned back, nor guessed at without the key."""
+        ...
+
+    def sealed(self, purpose: str, record: Mapping[str, Any]) -> str:
+        """A text that nobody else can read or make; of numbers, texts, lists, nulls and mappings of them."""
+        ...
+
+    def unsealed(self, purpose: str, text: str) -> Mapping[str, Any] | None:
+        """What was sealed for this purpose; None for any other text."""
         ...
 
 

@@ -48,7 +48,7 @@ class Candidate:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """`missing`: units that nobody can send, by need. `bound`: nothing that sends as much costs less; the cost itself where
-    that is proven (`optimal`). `rules`: the version it was made by."""
+    that is proven (`optimal`). `shipping`: what of the cost is money; `rules`: the version it was made by."""
 
     needs: tuple[Need, ...]
     parts: tuple[Part, ...]
@@ -56,6 +56,7 @@ class Plan:
     cost: Money
     bound: Money
     optimal: bool
+    shipping: Money
     carbon_grams: int
     rules: str
     considered: tuple[Candidate, ...] = field(repr=False)
@@ -92,6 +93,7 @@ def plan(
         cost=cost,
         bound=cost if answer.optimal else Money(currency, max(floor(answer.bound - unfilled), 0)),
         optimal=answer.optimal,
+        shipping=Money(currency, round(sum(costs.shipping(n, units) for n, units in given.items()))),
         carbon_grams=round(sum(costs.carbon_grams(n, units) for n, units in given.items())),
         rules=rules.name,
         considered=tuple(candidate(costs, n, n in given, currency) for n in range(len(costs.sources))),
@@ -107,6 +109,7 @@ def nothing(needs: Sequence[Need], rules: NamedRules, zero: Money) -> Plan:
         cost=zero,
         bound=zero,
         optimal=True,
+        shipping=zero,
         carbon_grams=0,
         rules=rules.name,
         considered=(),

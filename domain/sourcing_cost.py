@@ -72,7 +72,7 @@ class Costs:
 
     def __init__(self, needs: tuple[Need, ...], sources: tuple[Source, ...], rules: SourcingRules, currency: str) -> None:
         self.needs, self.sources, self.rules = needs, sources, rules
-        self.minor = 10 ** minor_digits(currency)
+        self.minor = 10.0 ** minor_digits(currency)
         self.soonest = min(map(self.arrival, range(len(sources))), default=inf)
 
     def problem(self) -> Problem:
@@ -105,7 +105,11 @@ class Costs:
         if source.lane is None:
             return 0.0
         km, per_parcel = source.distance_km or 0.0, float(rules.per_parcel)
-        worth = per_parcel * (1 + rules.steps_down(source.location)) + float(rules.per_km) * km + float(rules.per_day_late) * self.days_late(n)
+        worth = (
+            per_parcel * (1 + rules.steps_down(source.location))
+            + float(rules.per_km) * km
+            + float(rules.per_day_late) * self.days_late(n)
+        )
         worth += float(rules.per_kg_carbon) * source.lane.carbon.of_parcel(km) / KILOGRAM
         return rules.shipping_cost * source.lane.parcel_minor + worth * self.minor
 
@@ -146,12 +150,20 @@ class Costs:
             total += sum(size * worth for size, worth in self.bands(n, i, wanted))
         return total
 
+    def shipping(self, n: int, units: tuple[int, ...]) -> float:
+        """What the carrier is paid, whatever money weighs."""
+        lane = self.sources[n].lane
+        return lane.parcel_minor + lane.kg_minor * self.kilograms(units) if lane else 0.0
+
+    def kilograms(self, units: tuple[int, ...]) -> float:
+        return sum(wanted * need.grams for wanted, need in zip(units, self.needs, strict=True)) / KILOGRAM
+
     def carbon_grams(self, n: int, units: tuple[int, ...]) -> float:
         source = self.sources[n]
         if source.lane is None:
             return 0.0
-        km, kg = source.distance_km or 0.0, sum(u * need.grams for u, need in zip(units, self.needs, strict=True)) / KILOGRAM
-        return source.lane.carbon.of_parcel(km) + source.lane.carbon.of_kg(km) * kg
+        carbon, km = source.lane.carbon, source.distance_km or 0.0
+        return carbon.of_parcel(km) + carbon.of_kg(km) * self.kilograms(units)
 
     def most(self, n: int) -> tuple[int, ...]:
         """All it has of what is needed."""

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, TypeAlias
 
-from domain.availability import Confidence, available, confidence
+from domain import offer
 from domain import promise as promises
+from domain.availability import Confidence, available, confidence
 from domain.carrier import Delivery, Destination, Lane
 from domain.catalog import Variant
 from domain.channel import Channel
@@ -54,6 +55,11 @@ class Supply:
             return 0
         return state.expected.quantity if state.expected.by > self.now else 0
 
+    def gives(self, variant: Variant, location: LocationId, *, expected: bool) -> int:
+        """Units that the location still has, or still expects."""
+        here = next((one for one in self.locations if one.id == location), None)
+        return 0 if here is None else self.expected(variant, here) if expected else self.on_shelf(variant, here)
+
     def expected_by(self, variants: Sequence[Variant], location: Location) -> datetime | None:
         """When all that is expected there of them has come in; None where that is nothing."""
         states = [self.shelf(variant, location) for variant in variants]
@@ -66,8 +72,9 @@ class Supply:
 
     def shortage(self, variant: Variant, location: Location) -> tuple[Reason, ...]:
         """Why there is none that could be sold; nothing, where there is some."""
-        units = self.on_shelf(variant, location)
-        return tuple(shortage(location, units, self.shelf(variant, location), channel=self.channel, now=self.now))
+        if self.on_shelf(variant, location):
+            return ()
+        return tuple(shortage(location, self.shelf(variant, location), asked=offer.Asked(self.channel, self.now)))
 
     def workplace(self, location: Location) -> Workplace:
         return Workplace(location, self.loads.get(location.id, IDLE))
@@ -75,7 +82,7 @@ class Supply:
     def promised(self, journeys: Sequence[Journey | None]) -> Promise | None:
         """None where nothing can be said of one of them."""
         known = [journey for journey in journeys if journey]
-        return promise(known, self.now, valid_for=VALID_FOR) if len(known) == len(journeys) else None
+        return promise(known, self.now.replace(microsecond=0), valid_for=VALID_FOR) if len(known) == len(journeys) else None
 
 
 class Way(Protocol):

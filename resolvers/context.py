@@ -32,6 +32,7 @@ from domain.search import SearchReads
 from domain.session import Keys, SessionReads
 from domain.staff import StaffReads
 from domain.stock import LedgerReads
+from resolvers.budget import Budget
 from resolvers.refusal import Refused
 
 Parent = TypeVar("Parent")
@@ -166,6 +167,7 @@ class Context:
     now: datetime
     changes: Changes
     client: str = ""
+    budget: Budget = field(default_factory=Budget)
     batches: Batches = field(default_factory=Batches)
 
     def become(self, actor: Actor) -> None:
@@ -179,7 +181,7 @@ class Context:
 
     def for_operation(self) -> Context:
         """The same for another operation of the connection, or for a subscription's next event."""
-        return replace(self, now=self.clock(), batches=Batches())
+        return replace(self, now=self.clock(), budget=self.budget.anew(), batches=Batches())
 
     async def channels(self) -> dict[ChannelId, Channel]:
         """All of them: tens."""

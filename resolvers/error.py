@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+from domain.booking import FulfillmentUnavailable, OptionExpired
 from domain.cart import VersionConflict
 from domain.refusal import (
     BadCredentials,
@@ -21,6 +22,8 @@ from domain.refusal import (
 from resolvers.context import Context
 
 FRENCH: dict[type, str] = {
+    FulfillmentUnavailable: "Ces articles ne peuvent pas être obtenus ainsi.",
+    OptionExpired: "Cette offre ne tient plus ; voici ce qu’il en est maintenant.",
     BadCredentials: "Cette adresse e-mail et ce mot de passe ne vont pas ensemble.",
     CartClosed: "Ce panier ne peut plus être modifié.",
     CodeInvalid: "Ce code est faux, déjà utilisé ou expiré ; demandez-en un nouveau.",
@@ -34,6 +37,8 @@ Told: TypeAlias = (
     | ChannelPolicy
     | CodeInvalid
     | Forbidden
+    | FulfillmentUnavailable
+    | OptionExpired
     | IdempotencyKeyReused
     | InvalidInput
     | LimitReached

@@ -36,13 +36,16 @@ from schema.cost import Cost
 from schema.customer import Customer, CustomerMutation
 from schema.document import Document, Documents
 from schema.error import ERRORS
+from schema.fulfillment import ERRORS as CHOICE_ERRORS
 from schema.kiosk import Kiosk, KioskMutation, KioskQuery
 from schema.live import LiveSubscription
 from schema.location import Location, LocationQuery
 from schema.node import NodeQuery
+from schema.option import OPTIONS
 from schema.quote import PROBLEMS
 from schema.scalar import SCALARS
 from schema.session import SessionMutation, SessionQuery
+from schema.sourcing import SourcingQuery
 from schema.staff import StaffMember
 from schema.stock import StockMutation, StockQuery
 from schema.view import object_type
@@ -52,7 +55,9 @@ INTROSPECTION_SLACK = 1.2  # for tools whose query asks for a little more
 
 
 @object_type
-class Query(CartQuery, CatalogQuery, ChannelQuery, KioskQuery, LocationQuery, NodeQuery, SessionQuery, StockQuery):
+class Query(
+    CartQuery, CatalogQuery, ChannelQuery, KioskQuery, LocationQuery, NodeQuery, SessionQuery, SourcingQuery, StockQuery
+):
     """What can be asked."""
 
 
@@ -84,7 +89,7 @@ class Schema(strawberry.Schema):
         super().__init__(
             query=Query,
             mutation=Mutation,
-            types=[*NODES, *ERRORS, *PROBLEMS],
+            types=[*NODES, *ERRORS, *CHOICE_ERRORS, *OPTIONS, *PROBLEMS],
             subscription=Subscription,
             config=StrawberryConfig(scalar_map=SCALARS, enable_experimental_incremental_execution=incremental),
             execution_context_class=Execution,

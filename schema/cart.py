@@ -10,13 +10,17 @@ import strawberry
 import domain.cart
 import domain.contact
 import resolvers.cart
+import resolvers.fulfillment
+import resolvers.option
 import resolvers.quote
 from domain.cart import CartStatus
 from schema.channel import Channel
 from schema.customer import Customer
 from schema.edge import answered_by, answered_for_all
+from schema.fulfillment import FulfillmentGroup
 from schema.merge import CartMergePreview
 from schema.node import Node
+from schema.option import FulfillmentOptions
 from schema.pricing import DiscountCode, Totals
 from schema.quote import CartLine, CartProblem
 from schema.scalar import CurrencyCode
@@ -76,6 +80,17 @@ class Cart(Node):
     """What it is priced in."""
     lines: list[CartLine] = answered_for_all(resolvers.quote.lines_of_carts, key=as_it_is)
     """In the order in which they were added."""
+    groups: list[FulfillmentGroup] = answered_for_all(resolvers.fulfillment.groups_of_carts, key=as_it_is)
+    """Lines, or parts of lines, by how they reach the buyer: one group for each delivery address and each store. What they show
+    is honored until the promise's `validUntil`, as an option's is."""
+    fulfillment_options: FulfillmentOptions | None = answered_for_all(
+        resolvers.option.options_of_carts,
+        key=as_it_is,
+        to="Where deliveries would go; without it there are none.",
+        near="Where the nearest stores are measured from; where `to` is, if left out.",
+        stores="How many of the nearest stores to look at; 10 if left out, 50 at most.",
+    )
+    """Every way to get this cart's lines, also those that cover only some of them; null once it can no longer be changed."""
     discount_codes: list[DiscountCode] = answered_for_all(resolvers.quote.codes_of_carts, key=as_it_is)
     """As they were entered, and what became of each."""
     totals: Totals = answered_for_all(resolvers.quote.totals_of_carts, key=as_it_is)

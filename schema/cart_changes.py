@@ -11,6 +11,7 @@ import domain.cart_edits
 import domain.contact
 import domain.handoff
 import resolvers.cart_changes
+import resolvers.fulfillment
 import resolvers.handoff
 from domain.merge import CartMergePolicy
 from domain.session import HandoffScope
@@ -226,6 +227,9 @@ class CartMutation:
     """How its buyer can be reached."""
     cart_discount_codes_set: CartPayload = mutation(CartPayload, resolvers.cart_changes.cart_discount_codes_set)
     """The codes to try; `Cart.discountCodes` says what became of each."""
+    cart_fulfillment_choose: CartPayload = mutation(CartPayload, resolvers.fulfillment.cart_fulfillment_choose)
+    """How lines, or parts of them, reach the buyer: as an option said, or collected or brought as it is best now. What `groups`
+    then shows is honored until its `validUntil`, as an option's is."""
     cart_claim: CartMergePayload = mutation(CartMergePayload, resolvers.cart_changes.cart_claim)
     """Makes an anonymous cart the signed-in customer's, merging it into theirs where they have one."""
     cart_handoff_create: CartHandoffPayload = mutation(CartHandoffPayload, resolvers.handoff.cart_handoff_create)

@@ -10,12 +10,14 @@ import strawberry
 import domain.catalog
 import resolvers.catalog
 import resolvers.offer
+import resolvers.option
 from domain.catalog import Barcode, Handle, ProductSort, Sku
 from domain.ids import ProductId, VariantId
 from schema.edge import answered_by, answered_for_all
 from schema.money import Money
 from schema.node import Node
 from schema.offer import StoreAvailability
+from schema.option import DeliveryQuote
 from schema.page import Connection, Edge, PageInfo
 from schema.view import enum, input_of, object_type, one_of, view_of
 
@@ -98,6 +100,8 @@ class Variant(Node):
     """Can the asking channel sell one now, by any method?"""
     available_quantity: int | None = answered_for_all(resolvers.offer.available_quantities)
     """What the asking channel can promise over the whole network, holds and buffers off; null where only a band is shown."""
+    delivery: DeliveryQuote | None = answered_for_all(resolvers.option.deliveries_of_variants, to="Where it would go.")
+    """The best delivery promise for one unit to this place: the soonest, and among those the cheapest; null where there is none."""
     availability: Connection[StoreAvailability] | None = answered_for_all(
         resolvers.offer.availability_of_variants,
         within_km="Only locations within this many kilometers of `near`.",

@@ -28,17 +28,15 @@ def decoded(kind: Any, value: Any, path: tuple[str, ...]) -> Any:
     if get_origin(kind) is tuple:
         return tuple(decoded(get_args(kind)[0], one, path) for one in value)
     if isinstance(value, str):
-        require_sound(value, path)
+        require_sound(value, path, getattr(kind, "CHARACTERS_MAX", TEXT_CHARACTERS_MAX))
     if not isinstance(kind, type) or isinstance(value, kind):
         return value
     return parsed(kind, value, path) if issubclass(kind, Id) else typing.cast(Any, kind)(value)
 
 
-def require_sound(text: str, path: tuple[str, ...]) -> None:
-    if len(text) > TEXT_CHARACTERS_MAX:
-        raise Refused(
-            InvalidInput(path, f"`{path[-1]}` has {len(text)} characters; it must have {TEXT_CHARACTERS_MAX} at most.")
-        )
+def require_sound(text: str, path: tuple[str, ...], characters_max: int) -> None:
+    if len(text) > characters_max:
+        raise Refused(InvalidInput(path, f"`{path[-1]}` has {len(text)} characters; it must have {characters_max} at most."))
     if not is_clean(text):
         raise Refused(InvalidInput(path, f"`{path[-1]}` holds a NUL or half a surrogate pair; leave such characters out."))
 

@@ -7,10 +7,12 @@ from operator import attrgetter
 import strawberry
 
 import domain.quote
+import resolvers.fulfillment
 import resolvers.quote
 from schema.catalog import Variant
 from schema.edge import answered_by, answered_for_all
 from schema.error import UserError
+from schema.fulfillment import FulfillmentGroup
 from schema.money import Money
 from schema.offer import StoreAvailability
 from schema.view import interface, view_of
@@ -32,6 +34,10 @@ class CartLine:
     """What promotions and codes take off this line, its share of those on the whole cart included."""
     total: Money
     """Unit price × quantity − discount."""
+    groups: list[FulfillmentGroup] = answered_for_all(
+        resolvers.fulfillment.groups_of_lines, key=attrgetter("cart.id", "cart.version", "id")
+    )
+    """How it, or parts of it, reach the buyer, as far as that is chosen."""
 
 
 @interface

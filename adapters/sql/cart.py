@@ -31,8 +31,8 @@ from adapters.sql.database import Database
 from adapters.sql.tables import cart, cart_activity, cart_contact, cart_line, customer, session, session_cart
 from adapters.sql.upsert import upsert
 from domain.actor import Actor
-from domain.cart import LIVE, Activity, Cart, CartLine, CartStatus, Change
 from domain.carrier import Destination
+from domain.cart import LIVE, Activity, Cart, CartLine, CartStatus, Change
 from domain.contact import Contact
 from domain.group_record import group_of, record_of
 from domain.ids import CartId, CustomerId, FulfillmentGroupId

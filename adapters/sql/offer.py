@@ -20,11 +20,11 @@ from domain.offer import Expected, NetworkState, ShelfState
 
 
 def unpromised(skus: Sequence[str]) -> Subquery:
-    """By shelf: units on their way that nobody was promised, and when the first of them come."""
-    left = stock_incoming.c.quantity - stock_incoming.c.promised
+    """By shelf: units on their way that nobody was promised, and when the first and the last of them come."""
+    left, at = stock_incoming.c.quantity - stock_incoming.c.promised, stock_incoming.c.expected_at
     shelf = columns_of(stock_incoming)
     return (
-        select(*shelf, func.sum(left).label("quantity"), func.min(stock_incoming.c.expected_at).label("expected_at"))
+        select(*shelf, func.sum(left).label("quantity"), func.min(at).label("expected_at"), func.max(at).label("expected_by"))
         .where(left > 0, stock_incoming.c.sku.in_(skus))
         .group_by(*shelf)
         .subquery("unpromised")
@@ -58,7 +58,7 @@ class SqlStock:
     ) -> dict[tuple[str, LocationId], ShelfState]:
         expected = unpromised(skus)
         query = (
-            select(stock_level, expected.c.quantity.label("expected_quantity"), expected.c.expected_at)
+            select(stock_level, expected.c.quantity.label("expected_quantity"), expected.c.expected_at, expected.c.expected_by)
             .select_from(stock_level.outerjoin(expected, on_shelf(expected)))
             .where(stock_level.c.sku.in_(skus), stock_level.c.location_id.in_(at))
             .where(stock_level.c.pool_id == actor.channel.pool)
@@ -76,5 +76,5 @@ class SqlStock:
 
 
 def state_of(row: Row[Any]) -> ShelfState:
-    expected = None if row.expected_at is None else Expected(row.expected_quantity, row.expected_at)
+    expected = None if row.expected_at is None else Expected(row.expected_quantity, row.expected_at, row.expected_by)
     return ShelfState(level_of(row), expected)

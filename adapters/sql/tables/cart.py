@@ -2,12 +2,35 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Float, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 
 from adapters.sql.columns import Instant, Json
 from adapters.sql.tables.metadata import address_columns, key, metadata, one_of
 from domain.cart import LIVE, CartStatus, Change
-from domain.ids import CartActivityId, CartId, CartLineId, ChannelId, CustomerId, FulfillmentGroupId, KioskId, PoolId, StaffMemberId, VariantId
+from domain.ids import (
+    CartActivityId,
+    CartId,
+    CartLineId,
+    ChannelId,
+    CustomerId,
+    FulfillmentGroupId,
+    KioskId,
+    PoolId,
+    StaffMemberId,
+    VariantId,
+)
 
 cart = Table(
     "cart",

@@ -1,0 +1,117 @@
+"""Options: every way to get what is in a cart, or one of a variant; found by one engine, for all carts of a channel at once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from domain.actor import Actor
+from domain.address import AddressFacts
+from domain.carrier import Delivery, Destination, Lane
+from domain.cart import Cart
+from domain.catalog import Variant
+from domain.channel import FulfillmentMethod
+from domain.fulfillment_options import Asked, Ways, delivery_quote, options
+from domain.group import Group
+from domain.group_record import destination_record, record_of
+from domain.ids import CartId, LocationId
+from domain.location import Location, Near, Place, PostalCode, methods_at, places
+from domain.option import DeliveryQuote, Option, Options, SourcedPlan, Wish
+from domain.quote import QuotedLine
+from domain.refusal import InvalidInput
+from domain.supply import Supply
+from resolvers.context import Context
+from resolvers.location import origin
+from resolvers.permission import staff_only
+from resolvers.quote import by_channel, quotes
+from resolvers.refusal import granted
+from resolvers.supply import destination, supply_of
+
+STORES_DEFAULT, STORES_MAX = 10, 50
+OPTION = "option"  # what an option's id is sealed for
+
+
+async def options_of_carts(
+    carts: Sequence[Cart],
+    *,
+    context: Context,
+    to: AddressFacts | PostalCode | None = None,
+    near: Near | None = None,
+    stores: int | None = None,
+) -> list[Options | None]:
+    """None of a cart that can no longer be changed. The stores are those nearest to `near`, or else to where `to` is."""
+    size = STORES_DEFAULT if stores is None else stores
+    if not 0 <= size <= STORES_MAX:
+        granted(InvalidInput(("stores",), f"`stores` is {size}; it must be from 0 to {STORES_MAX}."))
+    going = None if to is None else granted(await destination(context, to, ("to",)))
+    center = await origin(near, context) or (going.coordinates if going else None)
+    wishes = {id(cart): wishes_of(quote.lines) for cart, quote in zip(carts, await quotes(carts, context), strict=True)}
+    found: dict[int, Options] = {}
+    for actor, some in await by_channel(context, [cart for cart in carts if cart.is_editable]):
+        supply = await supply_of(context, actor, [wish.line.variant.sku for cart in some for wish in wishes[id(cart)]])
+        around = [place for place in places(supply.locations, center) if hands_over(place.location, supply)][:size]
+        ways = await ways_to(context, actor, supply, going, around)
+        found |= {id(cart): options(supply, Asked(cart.id, wishes[id(cart)], cart.currency_code), ways) for cart in some}
+    return [found.get(id(cart)) for cart in carts]
+
+
+def wishes_of(lines: Sequence[QuotedLine]) -> tuple[Wish, ...]:
+    return tuple(Wish(line, line.quantity) for line in lines)
+
+
+def hands_over(location: Location, supply: Supply) -> bool:
+    return any(method is not FulfillmentMethod.DELIVERY for method in methods_at(location, supply.channel))
+
+
+async def ways_to(context: Context, actor: Actor, supply: Supply, going: Destination | None, around: Sequence[Place]) -> Ways:
+    """Two statements at most."""
+    currency, carriers = actor.channel.currency_code, context.reads.carriers
+    transfers = await carriers.transfers(supply.locations, [place.location for place in around], currency) if around else {}
+    lanes: dict[LocationId, dict[LocationId, Lane]] = defaultdict(dict)
+    for (start, end), lane in transfers.items():
+        lanes[end][start] = lane
+    return Ways(
+        destination=going,
+        deliveries=await deliveries_to(context, actor, supply, going) if going else (),
+        stores=tuple((place, lanes[place.location.id]) for place in around),
+    )
+
+
+async def deliveries_to(context: Context, actor: Actor, supply: Supply, to: Destination) -> tuple[Delivery, ...]:
+    """By every service, where the channel delivers at all."""
+    if FulfillmentMethod.DELIVERY not in actor.channel.fulfillment_methods:
+        return ()
+    return await context.reads.carriers.deliveries(supply.locations, to, actor.channel.currency_code)
+
+
+async def deliveries_of_variants(
+    variants: Sequence[Variant], *, context: Context, to: AddressFacts | PostalCode
+) -> list[DeliveryQuote | None]:
+    """The soonest; of those that are equally soon, the cheapest."""
+    going = granted(await destination(context, to, ("to",)))
+    supply = await supply_of(context, context.actor, [variant.sku for variant in variants])
+    deliveries = await deliveries_to(context, context.actor, supply, going)
+
+    def best(variant: Variant) -> DeliveryQuote | None:
+        found = [quote for one in deliveries if (quote := delivery_quote(supply, variant, one, going))]
+        return min(found, key=lambda quote: (quote.promise.latest, quote.price), default=None)
+
+    return [best(variant) for variant in variants]
+
+
+# ------------------------------------------------------------------------------------------------ of one option
+
+
+def id_of_option(option: Option, *, context: Context) -> str:
+    return sealed(context, option.cart, option.group)
+
+
+def sealed(context: Context, cart: CartId, group: Group) -> str:
+    """All that is needed to book it, which nobody else can read or make."""
+    to = group.destination and destination_record(group.destination)
+    return context.keys.sealed(OPTION, {"cart": cart.value.hex, "group": record_of(group), "destination": to})
+
+
+@staff_only
+async def sourcing(option: Option, *, context: Context) -> SourcedPlan | None:
+    return option.sourcing

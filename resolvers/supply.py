@@ -1,0 +1,49 @@
+"""What the network can give, read for all that is asked of one channel at once; and where goods shall go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from domain.actor import Actor
+from domain.address import AddressFacts, checked_address
+from domain.carrier import Destination
+from domain.location import POSTAL_CODE_CHARACTERS_MAX, PostalCode, sells_to
+from domain.refusal import InvalidInput
+from domain.supply import Supply
+from resolvers.context import Context
+from resolvers.location import every_location
+
+
+async def supply_of(context: Context, actor: Actor, skus: Iterable[str]) -> Supply:
+    """Four statements at most, whatever is asked of how many locations."""
+    every = await context.once(every_location)
+    locations = tuple(one for one in every if sells_to(one, actor.channel, context.now))
+    ids = [location.id for location in locations]
+    wanted = sorted(set(skus))
+    return Supply(
+        channel=actor.channel,
+        locations=locations,
+        shelves=await context.reads.stock.shelves(actor, wanted, at=ids, available_only=False),
+        loads=await context.reads.loads.loads(actor, ids),
+        rules=await context.reads.rules.of(actor),
+        now=context.now,
+        is_over=context.budget.is_over,
+    )
+
+
+async def destination(context: Context, to: AddressFacts | PostalCode, path: tuple[str, ...]) -> Destination | InvalidInput:
+    """Its coordinates are those of the postal code, as far as that is known."""
+    if isinstance(to, PostalCode) and not 0 < len(to.postal_code) <= POSTAL_CODE_CHARACTERS_MAX:
+        message = f"`postalCode` must have 1 to {POSTAL_CODE_CHARACTERS_MAX} characters."
+        return InvalidInput((*path, "postalCode", "postalCode"), message)
+    address = None if isinstance(to, PostalCode) else checked_address(to, (*path, "address"))
+    if isinstance(address, InvalidInput):
+        return address
+    code = PostalCode(to.country_code, to.postal_code)
+    is_possible = len(code.postal_code) <= POSTAL_CODE_CHARACTERS_MAX
+    return Destination(
+        country_code=code.country_code,
+        postal_code=code.postal_code,
+        coordinates=await context.reads.locations.center_of(context.actor, code) if is_possible else None,
+        address=address,
+    )
