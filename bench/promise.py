@@ -13,10 +13,9 @@ from domain.address import Address
 from domain.calendar import Calendar
 from domain.carrier import Carbon, Lane
 from domain.ids import LocationId
-from domain.journey import Journey, Workplace, delivery, pickup, ship_to_store
 from domain.load import Load
 from domain.location import Capacity, Location, LocationKind
-from domain.promise import Promise, promise
+from domain.promise import Journey, Promise, Workplace, delivery, pickup, promise, ship_to_store
 
 TRIPLES = 10_000
 VALID_FOR = timedelta(minutes=15)

@@ -52,6 +52,14 @@ class NetworkState:
     expected: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """For which channel, and when."""
+
+    channel: Channel
+    now: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreAvailability:
     """`stock_reasons`: of the shelf alone; `expected_at`: when more comes in; `pickups`: of the location."""
@@ -100,10 +108,10 @@ class StoreAvailability:
 
 
 def store_availability(
-    variant: Variant, place: Place, state: ShelfState | None, pickups: Pickups, *, channel: Channel
+    variant: Variant, place: Place, state: ShelfState | None, pickups: Pickups, *, asked: Asked
 ) -> StoreAvailability:
-    """At the moment of `pickups`; `state` is None where the location never had the variant."""
-    now = pickups.now
+    """`state` is None where the location never had the variant."""
+    channel, now = asked.channel, asked.now
     units = available(state.level, channel.safety) if state else 0
     status = status_of(variant, units, state, channel=channel)
     return StoreAvailability(
@@ -113,7 +121,7 @@ def store_availability(
         status=status,
         quantity=units if channel.shows_quantity else None,
         journeys=() if status is AvailabilityStatus.OUT_OF_STOCK else methods_at(place.location, channel),
-        stock_reasons=tuple(stock_reasons(place.location, units, state, channel=channel, now=now)),
+        stock_reasons=tuple(stock_reasons(place.location, units, state, asked=asked)),
         confidence=confidence(state.level.counted_at if state else None, now),
         as_of=now,
         expected_at=state.expected.at if state and state.expected else None,
@@ -131,10 +139,9 @@ def status_of(variant: Variant, units: int, state: ShelfState | None, *, channel
     return AvailabilityStatus.OUT_OF_STOCK
 
 
-def stock_reasons(
-    location: Location, units: int, state: ShelfState | None, *, channel: Channel, now: datetime
-) -> Iterator[Reason]:
+def stock_reasons(location: Location, units: int, state: ShelfState | None, *, asked: Asked) -> Iterator[Reason]:
     """Why the variant is not, or not fully, available at the location; what decided most comes first."""
+    channel, now = asked.channel, asked.now
     if units == 0:
         yield Reason(why_none(state, channel) if state else ReasonCode.OUT_OF_STOCK)
         if state and state.expected:

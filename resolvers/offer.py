@@ -8,11 +8,10 @@ from operator import attrgetter
 
 from domain.catalog import Variant
 from domain.ids import LocationId
-from domain.journey import Workplace
 from domain.location import POSITION_PARTS, Near, Place, places, position, sells_to
-from domain.offer import NetworkState, ShelfState, StoreAvailability, for_sale, store_availability
+from domain.offer import Asked, NetworkState, ShelfState, StoreAvailability, for_sale, store_availability
 from domain.page import Page, PageRequest, page_of, page_request
-from domain.promise import Pickups
+from domain.promise import Pickups, Workplace
 from domain.quantities import WHOLE_MAX
 from domain.refusal import InvalidInput
 from resolvers.context import Context
@@ -77,11 +76,12 @@ async def showing(
     """Makes an offer of a variant at one of these places."""
     locations = {place.location.id: place.location for place in found}
     loads = await context.reads.loads.loads(context.actor, list(locations))
+    asked = Asked(context.actor.channel, context.now)
     pickups = {id: Pickups(Workplace(location, loads[id]), context.now) for id, location in locations.items()}
 
     def show(variant: Variant, place: Place) -> StoreAvailability:
-        at, channel = place.location.id, context.actor.channel
-        return store_availability(variant, place, shelves.get((variant.sku, at)), pickups[at], channel=channel)
+        at = place.location.id
+        return store_availability(variant, place, shelves.get((variant.sku, at)), pickups[at], asked=asked)
 
     return show
 

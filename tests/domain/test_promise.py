@@ -14,10 +14,9 @@ from hypothesis import strategies as st
 
 from domain.calendar import Calendar
 from domain.carrier import Carbon, Lane
-from domain.journey import Journey, Workplace, delivery, pickup, ship_to_store
 from domain.load import IDLE, Load
 from domain.location import Capacity, Location, trading_span
-from domain.promise import Promise, promise
+from domain.promise import Journey, Promise, Workplace, delivery, pickup, promise, ship_to_store
 from tests.domain.test_calendar import cases
 from tests.domain.test_location import shop
 

@@ -7,10 +7,9 @@ from datetime import datetime
 from pathlib import Path
 
 from domain.hours import minute_of, moment
-from domain.journey import PICKUP_MARGIN_MINUTES, Workplace, pickup
 from domain.load import Load
 from domain.location import Capacity
-from domain.promise import promise
+from domain.promise import PICKUP_MARGIN_MINUTES, Workplace, pickup, promise
 from domain.stage import Openings, Stage, Work
 from tests.domain.test_location import shop
 
