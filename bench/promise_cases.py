@@ -13,7 +13,7 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bench.promise_oracle import Line, Site, Way, Week
+from bench.promise_oracle import Line, Site, Way, Week, answer
 
 FILE = Path(os.environ.get("COMPTOIR_SHARED", Path(__file__).parents[2] / "shared")) / "data/stores/walmart-ca-stores.json.gz"
 SEED = 1
@@ -23,6 +23,7 @@ FIRST_DAY = date(2022, 11, 3)
 DAYS = 145
 CLOCK_CHANGES = (date(2022, 11, 6), date(2023, 3, 12))
 CHRISTMAS = date(2022, 12, 24)
+NEAR = timedelta(days=10)
 HOLIDAYS = tuple(date(*day) for day in ((2022, 12, 25), (2022, 12, 26), (2023, 1, 1), (2023, 2, 20)))
 
 
@@ -67,7 +68,15 @@ def triples(count: int) -> Iterator[Triple]:
         name = random.choice(names)
         now = instant(random, stores[name])
         others = [stores[random.choice(names)] for _ in range(2)]
-        yield Triple(name, now, cart(random, now, site(random, now, stores[name]), [site(random, now, one) for one in others]))
+        goods = cart(random, now, site(random, now, stores[name]), [site(random, now, one) for one in others])
+        yield Triple(name, on_the_edge(now, goods) if random.random() < 0.25 else now, goods)
+
+
+def on_the_edge(now: datetime, goods: Sequence[Line]) -> datetime:
+    """The last moment at which it is still the same promise, by the oracle, or a second later; not so far ahead."""
+    made = answer(goods, now, timedelta(0))
+    order_by = now if made is None else datetime.fromisoformat(made.order_by).astimezone(UTC)
+    return now if order_by - now > NEAR else order_by + timedelta(seconds=now.second % 2)
 
 
 def instant(random: Random, week: Week) -> datetime:
@@ -95,7 +104,7 @@ def site(random: Random, now: datetime, week: Week) -> Site:
         week,
         handling=random.choice((0, 30, 45, 60, 60, 90, 240)),
         hourly=random.choice((None, 4)),
-        daily=random.choice((None, 60)),
+        daily=random.choice((None, 30)),
         parcels_daily=random.choice((None, 20)),
         queue=random.choice((0, 0, 17, 55, 600)),
         pickups={hour: random.randrange(6) for hour in hours if random.random() < 0.5},

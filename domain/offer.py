@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from functools import cached_property
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -16,9 +15,8 @@ from domain.catalog import Variant
 from domain.channel import Channel, FulfillmentMethod
 from domain.ids import LocationId
 from domain.ledger import StockLevel
-from domain.load import Load
 from domain.location import Location, Place, methods_at
-from domain.promise import Promise, Workplace, pickup, promise
+from domain.promise import NO_PICKUP, Pickup, Pickups, Promise
 from domain.reason import Reason, ReasonCode
 
 
@@ -63,12 +61,9 @@ class Asked:
     now: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoreAvailability:
-    """`load`: of the location; `expected_at`: when the goods of a backorder come in; `stock_reasons`: of the shelf alone.
-
-    It has no slots, so that what takes a while is worked out once, and only if it is asked for.
-    """
+    """`stock_reasons`: of the shelf alone; `expected_at`: when more comes in; `pickups`: of the location."""
 
     variant: Variant
     location: Location
@@ -79,46 +74,42 @@ class StoreAvailability:
     stock_reasons: tuple[Reason, ...]
     confidence: Confidence
     as_of: datetime
-    load: Load
     expected_at: datetime | None
+    pickups: Pickups = field(compare=False)
 
     @property
     def id(self) -> str:
         return f"{self.variant.sku}@{self.location.code}"
 
-    @cached_property
+    @property
     def pickup(self) -> Promise | None:
         """When it can be collected, if it is ordered now; None where it cannot, and where nobody knows when."""
-        return self.pickup_under(self.load)
+        return self.collected.promise
 
-    @cached_property
+    @property
     def reasons(self) -> tuple[Reason, ...]:
         return (*self.stock_reasons, *self.pickup_reasons())
 
-    def pickup_under(self, load: Load) -> Promise | None:
-        """Goods that are overdue are not promised."""
+    @property
+    def collected(self) -> Pickup:
+        """What is overdue is not promised, nor looked for what is not there yet."""
         is_backorder = self.status is AvailabilityStatus.BACKORDER
-        overdue = is_backorder and (self.expected_at is None or self.expected_at <= self.as_of)
-        if FulfillmentMethod.PICKUP not in self.journeys or overdue:
-            return None
-        is_verified = is_backorder or self.confidence is not Confidence.LOW
         not_before = self.expected_at if is_backorder else None
-        journey = pickup(Workplace(self.location, load), is_verified=is_verified, not_before=not_before)
-        return None if journey is None else promise([journey], self.as_of)
+        if FulfillmentMethod.PICKUP not in self.journeys or (not_before is not None and not_before <= self.as_of):
+            return NO_PICKUP
+        return self.pickups.of(is_verified=is_backorder or self.confidence is not Confidence.LOW, not_before=not_before)
 
     def pickup_reasons(self) -> Iterator[Reason]:
-        """Why it is not to be collected sooner, or not at all, although it is there."""
-        if FulfillmentMethod.PICKUP not in self.journeys or self.location.calendar is None:
-            return
-        with_room = self.pickup_under(replace(self.load, pickups={})) if self.load.pickups else self.pickup
-        if with_room and (self.pickup is None or with_room.earliest.timestamp() < self.pickup.earliest.timestamp()):
+        """Why it cannot be collected sooner, or not at all, although it is there."""
+        is_there = self.status in (AvailabilityStatus.IN_STOCK, AvailabilityStatus.LOW_STOCK)
+        if self.collected.is_delayed:
             yield Reason(ReasonCode.CAPACITY_FULL)
-        elif self.pickup is None and self.status is not AvailabilityStatus.BACKORDER:
+        elif is_there and FulfillmentMethod.PICKUP in self.journeys and self.location.calendar and self.pickup is None:
             yield Reason(ReasonCode.CLOSED)
 
 
 def store_availability(
-    variant: Variant, place: Place, state: ShelfState | None, load: Load, *, asked: Asked
+    variant: Variant, place: Place, state: ShelfState | None, pickups: Pickups, *, asked: Asked
 ) -> StoreAvailability:
     """`state` is None where the location never had the variant."""
     channel, now = asked.channel, asked.now
@@ -134,8 +125,8 @@ def store_availability(
         stock_reasons=tuple(stock_reasons(place.location, units, state, asked=asked)),
         confidence=confidence(state.level.counted_at if state else None, now),
         as_of=now,
-        load=load,
         expected_at=state.expected.at if state and state.expected else None,
+        pickups=pickups,
     )
 
 

@@ -6,7 +6,7 @@ How one is made, with an example: docs/promises.md.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -157,3 +157,45 @@ def all_of(pick: Callable[[Iterable[int]], int], minutes: Iterable[int | None]) 
             return None
         known.append(minute)
     return pick(known)
+
+
+# ------------------------------------------------------------------------------------------ at one store, now
+
+
+@dataclass(frozen=True, slots=True)
+class Pickup:
+    """`is_delayed`: it would be sooner, or at all, if the store had taken fewer pickups on."""
+
+    promise: Promise | None = None
+    is_delayed: bool = False
+
+
+NO_PICKUP = Pickup()
+
+
+class Pickups:
+    """Pickups at one store, ordered at one moment: what is alike for many variants is worked out once."""
+
+    def __init__(self, store: Workplace, now: datetime) -> None:
+        self.store, self.now = store, now
+        self.known: dict[tuple[bool, datetime | None], Pickup] = {}
+
+    def of(self, *, is_verified: bool, not_before: datetime | None) -> Pickup:
+        """As for `pickup`, which has no promise where the hours are not known."""
+        asked = (is_verified, not_before)
+        if asked not in self.known:
+            made = self.promised(self.store, *asked)
+            with_room = replace(self.store, load=replace(self.store.load, pickups={}))
+            sooner = self.promised(with_room, *asked) if self.store.load.pickups else made
+            self.known[asked] = Pickup(made, is_sooner(sooner, made))
+        return self.known[asked]
+
+    def promised(self, store: Workplace, is_verified: bool, not_before: datetime | None) -> Promise | None:
+        journey = pickup(store, is_verified=is_verified, not_before=not_before)
+        return None if journey is None else promise([journey], self.now)
+
+
+def is_sooner(one: Promise | None, other: Promise | None) -> bool:
+    if one is None or other is None:
+        return one is not None and other is None
+    return one.earliest.timestamp() < other.earliest.timestamp()

@@ -11,6 +11,7 @@ from domain.ids import LocationId
 from domain.location import POSITION_PARTS, Near, Place, places, position, sells_to
 from domain.offer import Asked, NetworkState, ShelfState, StoreAvailability, for_sale, store_availability
 from domain.page import Page, PageRequest, page_of, page_request
+from domain.promise import Pickups, Workplace
 from domain.quantities import WHOLE_MAX
 from domain.refusal import InvalidInput
 from resolvers.context import Context
@@ -73,12 +74,14 @@ async def showing(
     context: Context, found: Sequence[Place], shelves: Mapping[tuple[str, LocationId], ShelfState]
 ) -> Callable[[Variant, Place], StoreAvailability]:
     """Makes an offer of a variant at one of these places."""
-    loads = await context.reads.loads.loads(context.actor, list(dict.fromkeys(place.location.id for place in found)))
+    locations = {place.location.id: place.location for place in found}
+    loads = await context.reads.loads.loads(context.actor, list(locations))
     asked = Asked(context.actor.channel, context.now)
+    pickups = {id: Pickups(Workplace(location, loads[id]), context.now) for id, location in locations.items()}
 
     def show(variant: Variant, place: Place) -> StoreAvailability:
         at = place.location.id
-        return store_availability(variant, place, shelves.get((variant.sku, at)), loads[at], asked=asked)
+        return store_availability(variant, place, shelves.get((variant.sku, at)), pickups[at], asked=asked)
 
     return show
 

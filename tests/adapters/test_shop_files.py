@@ -12,7 +12,7 @@ import pytest
 from adapters.files.shop import read_channels, read_listings, read_locations, read_postal_codes
 from domain.channel import Assortment, Shows
 from domain.intake.listing import Listed
-from domain.location import Coordinates, LocationKind, LocationService, PostalCode
+from domain.location import Capacity, Coordinates, LocationKind, LocationService, PostalCode
 from domain.money import Money
 
 LOCATION = {
@@ -49,6 +49,24 @@ def test_and_takes_all_that_is_told(tmp_path: Path) -> None:
     assert (draft.opens_on, draft.address.city) == (date(2026, 12, 1), "Lyon")
 
 
+def test_how_fast_a_location_works_and_how_much_it_takes_on(tmp_path: Path) -> None:
+    (draft,) = read_locations(written(tmp_path, LOCATION)).drafts()
+    assert draft.capacity == Capacity(handling_minutes=60)
+    (draft,) = read_locations(written(tmp_path, LOCATION | {"handling_minutes": "0", "pickups_per_day": ""})).drafts()
+    assert draft.capacity == Capacity(handling_minutes=0)
+    limits = {"pickups_per_hour": "20", "pickups_per_day": "150", "parcels_per_day": "80"}
+    (draft,) = read_locations(written(tmp_path, LOCATION | {"handling_minutes": "45"} | limits)).drafts()
+    assert draft.capacity == Capacity(handling_minutes=45, pickups_per_hour=20, pickups_per_day=150, parcels_per_day=80)
+
+
+def test_every_store_of_the_demo_takes_on_a_hundred_pickups_a_day() -> None:
+    drafts = read_locations([Path(__file__).parents[2] / "demo" / "locations.csv"]).drafts()
+    stores = [draft for draft in drafts if draft.kind is LocationKind.STORE]
+    assert len(stores) == 12
+    assert all(LocationService.PICKUP in draft.services for draft in stores)
+    assert min(draft.capacity.pickups_per_day or 10**9 for draft in stores) >= 100
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
@@ -73,6 +91,9 @@ def test_and_takes_all_that_is_told(tmp_path: Path) -> None:
             "opening_hours '10h-18h' is not in the OpenStreetMap syntax, such as 'Mo-Sa 10:00-19:00; PH off'",
         ),
         ({"walk_in_buffer": "-1"}, "walk_in_buffer: '-1' is negative"),
+        ({"handling_minutes": "1 h"}, "handling_minutes: '1 h' is not a whole number"),
+        ({"pickups_per_day": "0"}, "pickups_per_day: '0' takes nothing on; leave it empty for no limit"),
+        ({"parcels_per_day": "-1"}, "parcels_per_day: '-1' is negative"),
         ({"closes_on": "9999-12-31"}, "closes_on: '9999-12-31' is not a day such as 2026-12-24"),
         ({"opens_on": "2026-12-02", "closes_on": "2026-12-01"}, "closes_on: 2026-12-01 is before opens_on, 2026-12-02"),
         ({"opens_on": "tomorrow"}, "opens_on: 'tomorrow' is not a day such as 2026-12-24"),

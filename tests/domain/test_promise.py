@@ -169,7 +169,7 @@ def test_a_pop_up_promises_nothing_outside_its_days(at: str, expected: list[str]
         ("Mo-Su 10:00-12:30,14:00-19:00", "Europe/Paris", "2026-11-21T12:00+01:00",
          ("21T14:30+01:00", "21T15:30+01:00", "21T12:00+01:00")),
         ("Mo-Su 10:00-20:00", "Asia/Kolkata", "2026-11-21T12:00+00:00", ("21T18:30+05:30", "21T19:30+05:30", "21T17:30+05:30")),
-        # On Lord Howe Island the clock goes back by half an hour at 02:00, and forward by as much; an hour of work is done at closing.
+        # On Lord Howe Island the clock goes back by half an hour at 02:00, and forward by as much.
         ("24/7", "Australia/Lord_Howe", "2026-04-05T01:15+11:00", ("05T01:45+10:30", "05T02:45+10:30", "05T01:15+11:00")),
         ("24/7", "Australia/Lord_Howe", "2026-10-04T01:20+10:30", ("04T03:00+11:00", "04T04:00+11:00", "04T01:30+10:30")),
         ("Mo-Su 01:30-02:00", "Australia/Lord_Howe", "2026-04-05T01:30+11:00",
@@ -251,6 +251,9 @@ def asked(draw: st.DrawFn) -> tuple[list[Journey], datetime]:
     return [journey for journey in found if journey is not None], now
 
 
+HOURS = st.integers(0, 23)
+
+
 @st.composite
 def workplaces(draw: st.DrawFn) -> tuple[Workplace, datetime]:
     week, zone, now = draw(cases())
@@ -259,9 +262,6 @@ def workplaces(draw: st.DrawFn) -> tuple[Workplace, datetime]:
     load = Load(queue_minutes=draw(st.integers(0, 300)), pickups=draw(st.dictionaries(hours, st.integers(1, 9), max_size=9)))
     store = shop(opening_hours=week.written(), time_zone=zone, capacity=Capacity(pickups_per_hour=5, pickups_per_day=12))
     return Workplace(store, load), now
-
-
-HOURS = st.integers(0, 23)
 
 
 @settings(max_examples=300)

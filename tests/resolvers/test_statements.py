@@ -67,6 +67,7 @@ async def test_one_variant_at_the_20_nearest_locations(large: Shop) -> None:
     query = """{ variant(by: {sku: "COAT-0"}) {
       availability(near: {coordinates: {latitude: 45.7, longitude: 4.8}}, first: 20) { totalCount nodes {
         distanceKm status quantity journeys reasons { code message } confidence asOf
+        pickup { earliest latest orderBy validUntil timeZone }
         location { name openNow opensAt closesAt } } } } }"""
     assert await counted(large, query) == 3
 

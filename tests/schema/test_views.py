@@ -7,7 +7,7 @@ import typing
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
-from functools import cached_property, reduce
+from functools import reduce
 from operator import or_
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -92,9 +92,8 @@ def attributes(source: type) -> dict[str, Any]:
         for name, kind in get_type_hints(source).items()
     }
     for name, value in vars(source).items():
-        if isinstance(value, property | cached_property):
-            answers = value.fget if isinstance(value, property) else value.func
-            found[name] = get_type_hints(answers)["return"]
+        if isinstance(value, property):
+            found[name] = get_type_hints(value.fget)["return"]
     return found
 
 
