@@ -78,7 +78,7 @@ def in_amounts(place: str, price: Price) -> Iterator[str]:
     for name, amount, least in (("amount", price.amount, 0), ("free_from", price.free_from, 1)):
         try:
             if amount is not None and Money.parse(str(amount), price.currency).minor_units < least:
-                yield f"{place}.{name}: is {'more than 0' if least else 'not negative'}, and not {amount}"
+                yield f"{place}.{name}: is {'more than 0' if least else '0 or more'}, and not {amount}"
         except ValueError as error:
             yield f"{place}.{name}: {error}"
 
@@ -114,7 +114,7 @@ def unmatched(table: CarrierTable) -> Iterator[str]:
     for service, zone in sorted(priced ^ brought):
         if zone in known:
             told, missing = ("prices", "deliveries") if (service, zone) in priced else ("deliveries", "prices")
-            yield f"{missing}: none is for {service} to {zone}, of which {told} speaks"
+            yield f"{missing}: nothing for {service} to {zone}, which {told} has; add it here, or take it out there"
 
 
 # ------------------------------------------------------------------------------------------------ parts of many
@@ -136,7 +136,7 @@ def in_places(place: str, places: Places, locations: Sequence[Location]) -> Iter
 
 def in_hours(place: str, hours: str, countries: Collection[str]) -> Iterator[str]:
     """Wherever they are kept; once, if they are wrong everywhere."""
-    problems = (hours_problem(hours, country) for country in sorted(countries) or [""])
+    problems = (hours_problem(hours, country) for country in sorted(countries) or [None])
     yield from (f"{place}: {problem}" for problem in dict.fromkeys(problems) if problem)
 
 

@@ -74,6 +74,23 @@ def test_the_header_of_2024_says_the_same_in_other_words(tmp_path: Path) -> None
     assert variant.image == Image("https://i/1")
 
 
+@pytest.mark.parametrize("column", ["Variant Grams", "Weight value (grams)"])
+@pytest.mark.parametrize(("cell", "grams"), [("450", 450), ("453.59", 454), ("0.5", 1), ("0.0", 0), ("", 0)])
+def test_a_variant_weighs_whole_grams_in_either_header_whatever_unit_is_displayed(
+    tmp_path: Path, column: str, cell: str, grams: int
+) -> None:
+    header = f"Handle,Title,Variant SKU,Variant Price,{column},Variant Weight Unit"
+    (draft,) = read(tmp_path, header, f"coat,Coat,COAT,9,{cell},lb").drafts()
+    assert draft.variants[0].grams == grams
+
+
+@pytest.mark.parametrize("cell", ["-1", "1 kg", "1e3", "nan", "12345678901"])
+def test_what_is_no_weight_is_a_bad_row(tmp_path: Path, cell: str) -> None:
+    sheet = read(tmp_path, "Handle,Title,Variant SKU,Variant Price,Variant Grams", f"coat,Coat,COAT,9,{cell}")
+    assert reasons(sheet) == [(2, f"Variant Grams: {cell!r} is not a weight in grams such as 450")]
+    assert sheet.drafts() == []
+
+
 def test_a_product_without_options_has_its_own_title(tmp_path: Path) -> None:
     (draft,) = read(tmp_path, OPTIONS, "bag,Bag,Title,Default Title,BAG,9").drafts()
     assert (draft.options, draft.variants[0].title, draft.variants[0].selected_options) == ((), "Bag", ())
