@@ -15,12 +15,14 @@ from domain.money import Money, minor_digits
 
 AMOUNT_MAX = 1_000_000  # of a cost, in major units; and of every number that has no narrower bound
 DAYS_MAX = 60
+ENTRIES_MAX = 1_000  # of one kind; each route is tried on each origin
 
 
 def mistakes_in(table: CarrierTable, locations: Sequence[Location]) -> tuple[str, ...]:
     """`locations`: all that the shop has."""
     return tuple(
         chain(
+            in_size(table),
             in_currencies(table),
             in_modes(table),
             in_zones(table),
@@ -32,6 +34,12 @@ def mistakes_in(table: CarrierTable, locations: Sequence[Location]) -> tuple[str
             unmatched(table),
         )
     )
+
+
+def in_size(table: CarrierTable) -> Iterator[str]:
+    for name in ("zones", "prices", "deliveries", "transfers"):
+        if (found := len(getattr(table, name))) > ENTRIES_MAX:
+            yield f"{name}: there are {found:,}; {ENTRIES_MAX:,} are the most there may be"
 
 
 def in_currencies(table: CarrierTable) -> Iterator[str]:
@@ -136,7 +144,8 @@ def in_places(place: str, places: Places, locations: Sequence[Location]) -> Iter
 
 def in_hours(place: str, hours: str, countries: Collection[str]) -> Iterator[str]:
     """Wherever they are kept; once, if they are wrong everywhere."""
-    problems = (hours_problem(hours, country) for country in sorted(countries) or [None])
+    kept: list[str | None] = [*sorted(countries)] or [None]
+    problems = (hours_problem(hours, country) for country in kept)
     yield from (f"{place}: {problem}" for problem in dict.fromkeys(problems) if problem)
 
 

@@ -51,6 +51,7 @@ def test_a_table_without_mistakes_has_none() -> None:
             {"currency": "EURO", "prices": (), "deliveries": ()},
             ["currency: 'EURO' is not an ISO 4217 currency code such as EUR"],
         ),
+        ({"transfers": (shuttle(),) * 1001}, ["transfers: there are 1,001; 1,000 are the most there may be"]),
         ({"exchange": {"CHF": Decimal(0)}}, ["exchange.CHF: is a number from 0.000001 to 1,000,000, and not 0"]),
         ({"exchange": {"EUR": Decimal(1)}}, ["exchange.EUR: costs are in EUR already; name the others alone"]),
         (

@@ -13,6 +13,7 @@ from domain.intake.catalog import ProductDraft
 from domain.intake.report import Sheet
 from domain.money import Money
 
+DEMO = Path(__file__).parents[2] / "demo"
 OLD = (
     "Handle,Title,Body (HTML),Vendor,Type,Published,Option1 Name,Option1 Value,Variant SKU,Variant Price,"
     "Variant Compare At Price,"
@@ -89,6 +90,12 @@ def test_what_is_no_weight_is_a_bad_row(tmp_path: Path, cell: str) -> None:
     sheet = read(tmp_path, "Handle,Title,Variant SKU,Variant Price,Variant Grams", f"coat,Coat,COAT,9,{cell}")
     assert reasons(sheet) == [(2, f"Variant Grams: {cell!r} is not a weight in grams such as 450")]
     assert sheet.drafts() == []
+
+
+def test_everything_that_the_demo_sells_has_a_weight() -> None:
+    drafts = read_products([DEMO / "catalog.csv"], currency="EUR").drafts()
+    assert drafts
+    assert [variant.sku for draft in drafts for variant in draft.variants if variant.grams == 0] == []
 
 
 def test_a_product_without_options_has_its_own_title(tmp_path: Path) -> None:
