@@ -166,10 +166,10 @@ def in_number(place: str, number: Decimal | float, least: Decimal = Decimal(0)) 
         yield f"{place}: is a number from {least} to {AMOUNT_MAX:,}, and not {number}"
 
 
-def repeated(what: str, names: Iterable[Collection[str]]) -> Iterator[str]:
-    """`names`: of each entry."""
-    seen: dict[str, int] = {}
+def repeated(what: str, names: Iterable[Iterable[str]]) -> Iterator[str]:
+    """`names`: of each entry, where each should stand once."""
+    seen: dict[str, tuple[int, int]] = {}
     for n, some in enumerate(names):
-        for name in some:
-            if seen.setdefault(name, n) != n or list(some).count(name) > 1:
-                yield f"{what}[{n}]: {name!r} stands in {what}[{seen[name]}] already"
+        for k, name in enumerate(some):
+            if seen.setdefault(name, (n, k)) != (n, k):
+                yield f"{what}[{n}]: {name!r} stands in {what}[{seen[name][0]}] already"

@@ -79,6 +79,10 @@ def test_a_table_without_mistakes_has_none() -> None:
             ],
         ),
         ({"prices": (price(), price())}, ["prices[1]: 'STANDARD to France in EUR' stands in prices[0] already"]),
+        (
+            {"prices": (price(STANDARD, "France", "France"),)},
+            ["prices[0]: 'STANDARD to France in EUR' stands in prices[0] already"],
+        ),
         ({"prices": (price(zones=()), price())}, ["prices[0].zones: names no zone"]),
         ({"prices": (price(), price(STANDARD, "Spain"))}, ["prices[1].zones: there is no zone 'Spain'"]),
         (

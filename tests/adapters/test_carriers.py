@@ -205,7 +205,15 @@ async def test_of_several_transfers_that_fit_the_first_counts_for_each_pair() ->
     assert transfers[SHOP.id, paris.id].deliveries.time_zone == "Europe/Paris"
 
 
+async def test_a_transfer_is_delivered_by_the_clock_of_its_own_end() -> None:
+    paris, rome = place("PARIS"), place("ROME", country="IT", time_zone="Europe/Rome")
+    transfers = await TableCarriers(table()).transfers([DEPOT], [paris, rome], "EUR")
+    clocks = [(lane.deliveries.time_zone, lane.deliveries.country_code) for lane in transfers.values()]
+    assert clocks == [("Europe/Paris", "FR"), ("Europe/Rome", "IT")]
+
+
 async def test_a_transfer_costs_in_the_currency_that_is_asked_for() -> None:
     of = TableCarriers(table(exchange={"CHF": Decimal("0.5")}))
     assert [lane.parcel_minor for lane in (await of.transfers([DEPOT], [SHOP], "CHF")).values()] == [155.0]
+    assert [lane.parcel_minor for lane in (await of.transfers([DEPOT], [SHOP], "EUR")).values()] == [310.0]
     assert await of.transfers([DEPOT], [SHOP], "USD") == {}

@@ -38,7 +38,7 @@ def test_carriers_are_checked_set_and_listed(comptoir: Shell) -> None:
 
 def test_rules_are_checked_set_and_listed(comptoir: Shell) -> None:
     file = DEMO / "rules.toml"
-    said = f"Rules of all channels and of 1 channel by itself can be set from {file}.\n"
+    said = f"Shared rules and those of 1 channel can be set from {file}.\n"
     assert comptoir.does("rules", "check", str(file)) == said
     assert comptoir.does("rules", "list") == ""
     assert comptoir.does("rules", "set", str(file)) == "Sourcing rules: version 1 counts from now on.\n"
