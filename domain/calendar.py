@@ -102,8 +102,11 @@ def parsed(hours: str, country_code: str) -> OpeningHours:
         return OpeningHours(hours)
 
 
-def hours_problem(hours: str, country_code: str) -> str | None:
-    """Why these hours cannot be kept, or None. What would be read silently as something else is refused too."""
+def hours_problem(hours: str, country_code: str | None) -> str | None:
+    """Why these hours cannot be kept, or None. What would be read silently as something else is refused too.
+
+    `country_code`: whose public holidays they may speak of; None where that is not known yet.
+    """
     if len(hours) > HOURS_MAX:
         return f"is longer than {HOURS_MAX} characters"
     words = set(hours.replace(",", " ").replace(";", " ").replace("-", " ").split())
@@ -113,7 +116,7 @@ def hours_problem(hours: str, country_code: str) -> str | None:
         return "depends on the sun; give clock times instead"
     try:
         OpeningHours(hours)
-        if "PH" in words:
+        if "PH" in words and country_code is not None:
             OpeningHours(hours, country=country_code)
     except UnknownCountryError:
         return f"speaks of public holidays (PH), which are not known for {country_code!r}; give dates instead"

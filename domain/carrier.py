@@ -97,7 +97,10 @@ class Carriers(Protocol):
     not told in time."""
 
     async def deliveries(self, origins: Sequence[Location], to: Destination, currency: str) -> tuple[Delivery, ...]:
-        """By service, as the shop offers them in this currency; what nobody offers to that place is left out."""
+        """By service, as the shop offers them in this currency; what nobody offers to that place is left out.
+
+        What lanes cost is in minor units of that currency too.
+        """
         ...
 
     async def transfers(

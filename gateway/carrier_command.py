@@ -79,9 +79,14 @@ def words_of_route(route: Route, currency: str) -> Iterator[str]:
         case TransferRoute():
             yield f"to {places(route.destinations)}"
     yield f"collects {route.collections}"
-    yield f"{route.days_min} to {plural(route.days_max, 'day')}"
+    yield days(route)
     yield f"{route.parcel} {currency} a parcel, {route.kg} a kilogram"
     yield f"by {route.mode}"
+
+
+def days(route: Route) -> str:
+    longest = plural(route.days_max, "day")
+    return longest if route.days_min == route.days_max else f"{route.days_min} to {longest}"
 
 
 def places(some: Places) -> str:

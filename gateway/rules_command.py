@@ -36,7 +36,7 @@ def check(file: File) -> None:
     book = wanted(file)
     run(migrate)
     require_right(file, run(lambda database: check_rules(SqlWork(database), book)))
-    say(f"Rules of all channels and of {plural(len(book.channels), 'channel')} by itself can be set from {file}.")
+    say(f"Shared rules and those of {plural(len(book.channels), 'channel')} can be set from {file}.")
 
 
 @rules.command("set")

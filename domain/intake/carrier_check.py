@@ -15,12 +15,14 @@ from domain.money import Money, minor_digits
 
 AMOUNT_MAX = 1_000_000  # of a cost, in major units; and of every number that has no narrower bound
 DAYS_MAX = 60
+ENTRIES_MAX = 1_000  # of one kind; each route is tried on each origin
 
 
 def mistakes_in(table: CarrierTable, locations: Sequence[Location]) -> tuple[str, ...]:
     """`locations`: all that the shop has."""
     return tuple(
         chain(
+            in_size(table),
             in_currencies(table),
             in_modes(table),
             in_zones(table),
@@ -32,6 +34,12 @@ def mistakes_in(table: CarrierTable, locations: Sequence[Location]) -> tuple[str
             unmatched(table),
         )
     )
+
+
+def in_size(table: CarrierTable) -> Iterator[str]:
+    for name in ("zones", "prices", "deliveries", "transfers"):
+        if (found := len(getattr(table, name))) > ENTRIES_MAX:
+            yield f"{name}: there are {found:,}; {ENTRIES_MAX:,} are the most there may be"
 
 
 def in_currencies(table: CarrierTable) -> Iterator[str]:
@@ -78,7 +86,7 @@ def in_amounts(place: str, price: Price) -> Iterator[str]:
     for name, amount, least in (("amount", price.amount, 0), ("free_from", price.free_from, 1)):
         try:
             if amount is not None and Money.parse(str(amount), price.currency).minor_units < least:
-                yield f"{place}.{name}: is {'more than 0' if least else 'not negative'}, and not {amount}"
+                yield f"{place}.{name}: is {'more than 0' if least else '0 or more'}, and not {amount}"
         except ValueError as error:
             yield f"{place}.{name}: {error}"
 
@@ -114,7 +122,7 @@ def unmatched(table: CarrierTable) -> Iterator[str]:
     for service, zone in sorted(priced ^ brought):
         if zone in known:
             told, missing = ("prices", "deliveries") if (service, zone) in priced else ("deliveries", "prices")
-            yield f"{missing}: none is for {service} to {zone}, of which {told} speaks"
+            yield f"{missing}: nothing for {service} to {zone}, which {told} has; add it here, or take it out there"
 
 
 # ------------------------------------------------------------------------------------------------ parts of many
@@ -136,7 +144,8 @@ def in_places(place: str, places: Places, locations: Sequence[Location]) -> Iter
 
 def in_hours(place: str, hours: str, countries: Collection[str]) -> Iterator[str]:
     """Wherever they are kept; once, if they are wrong everywhere."""
-    problems = (hours_problem(hours, country) for country in sorted(countries) or [""])
+    kept: list[str | None] = [*sorted(countries)] or [None]
+    problems = (hours_problem(hours, country) for country in kept)
     yield from (f"{place}: {problem}" for problem in dict.fromkeys(problems) if problem)
 
 
@@ -157,10 +166,10 @@ def in_number(place: str, number: Decimal | float, least: Decimal = Decimal(0)) 
         yield f"{place}: is a number from {least} to {AMOUNT_MAX:,}, and not {number}"
 
 
-def repeated(what: str, names: Iterable[Collection[str]]) -> Iterator[str]:
-    """`names`: of each entry."""
-    seen: dict[str, int] = {}
+def repeated(what: str, names: Iterable[Iterable[str]]) -> Iterator[str]:
+    """`names`: of each entry, where each should stand once."""
+    seen: dict[str, tuple[int, int]] = {}
     for n, some in enumerate(names):
-        for name in some:
-            if seen.setdefault(name, n) != n or list(some).count(name) > 1:
-                yield f"{what}[{n}]: {name!r} stands in {what}[{seen[name]}] already"
+        for k, name in enumerate(some):
+            if seen.setdefault(name, (n, k)) != (n, k):
+                yield f"{what}[{n}]: {name!r} stands in {what}[{seen[name][0]}] already"

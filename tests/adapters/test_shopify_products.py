@@ -13,6 +13,7 @@ from domain.intake.catalog import ProductDraft
 from domain.intake.report import Sheet
 from domain.money import Money
 
+DEMO = Path(__file__).parents[2] / "demo"
 OLD = (
     "Handle,Title,Body (HTML),Vendor,Type,Published,Option1 Name,Option1 Value,Variant SKU,Variant Price,"
     "Variant Compare At Price,"
@@ -72,6 +73,29 @@ def test_the_header_of_2024_says_the_same_in_other_words(tmp_path: Path) -> None
     assert variant.backorders
     assert variant.selected_options == (SelectedOption("Size", "S"),)
     assert variant.image == Image("https://i/1")
+
+
+@pytest.mark.parametrize("column", ["Variant Grams", "Weight value (grams)"])
+@pytest.mark.parametrize(("cell", "grams"), [("450", 450), ("453.59", 454), ("0.5", 1), ("0.0", 0), ("", 0)])
+def test_a_variant_weighs_whole_grams_in_either_header_whatever_unit_is_displayed(
+    tmp_path: Path, column: str, cell: str, grams: int
+) -> None:
+    header = f"Handle,Title,Variant SKU,Variant Price,{column},Variant Weight Unit"
+    (draft,) = read(tmp_path, header, f"coat,Coat,COAT,9,{cell},lb").drafts()
+    assert draft.variants[0].grams == grams
+
+
+@pytest.mark.parametrize("cell", ["-1", "1 kg", "1e3", "nan", "12345678901"])
+def test_what_is_no_weight_is_a_bad_row(tmp_path: Path, cell: str) -> None:
+    sheet = read(tmp_path, "Handle,Title,Variant SKU,Variant Price,Variant Grams", f"coat,Coat,COAT,9,{cell}")
+    assert reasons(sheet) == [(2, f"Variant Grams: {cell!r} is not a weight in grams such as 450")]
+    assert sheet.drafts() == []
+
+
+def test_everything_that_the_demo_sells_has_a_weight() -> None:
+    drafts = read_products([DEMO / "catalog.csv"], currency="EUR").drafts()
+    assert drafts
+    assert [variant.sku for draft in drafts for variant in draft.variants if variant.grams == 0] == []
 
 
 def test_a_product_without_options_has_its_own_title(tmp_path: Path) -> None:

@@ -55,11 +55,20 @@ def test_its_commands_lead_from_two_exports_to_an_answer(tmp_path: Path) -> None
     )
     assert ran.returncode == 0, ran.stderr
     *told, found, at_stores = ran.stdout.splitlines() if ran.stdout.endswith("\n") else split(ran.stdout)
-    *taken, checked, promoted, listed = told
+    taken, (checked, promoted, listed), delivery, rules = told[:5], told[5:8], told[8:10], told[10:]
     assert [line.split(":")[0] for line in taken] == ["Channels", "Locations", "Products", "Stock levels", "Tax rates"]
     assert checked == "1 promotion can be set from promotions.toml."
     assert promoted.startswith("Promotions: 1 added")
     assert listed == "Welcome  10 % off each order  code WELCOME"
+    assert delivery == [
+        "1 price and 2 routes can be set from carriers.toml.",
+        "Carriers: version 1 counts from now on.",
+    ]
+    assert rules == [
+        "Sourcing rules: version 1 counts from now on.",
+        "all channels v1  per_parcel 1.50  per_day_late 4.00  prefer WAREHOUSE, STORE",
+        "web v1  per_parcel 1.50  per_kg_carbon 0.10",
+    ]
     nodes = json.loads(found)["data"]["products"]["nodes"]
     assert len(nodes) == 3
     assert all("manteau" in node["title"].lower() for node in nodes)
