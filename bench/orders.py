@@ -54,7 +54,9 @@ class Order:
 
 
 ALONE = tuple(
-    Setting(name=f"({at_store:.2f}, {at_warehouse:.1f}, {weight})", at_store=at_store, at_warehouse=at_warehouse, mile_weight=weight)
+    Setting(
+        name=f"({at_store:.2f}, {at_warehouse:.1f}, {weight})", at_store=at_store, at_warehouse=at_warehouse, mile_weight=weight
+    )
     for weight in (1, 10)
     for at_store, at_warehouse in ((0.25, 0.8), (0.10, 0.6))
 )

@@ -24,6 +24,7 @@ class Part:
     opened: tuple[int, ...]
     free: Sequence[int]
     bids: Sequence[Sequence[Bid]]
+    bidders: int
     prices: Prices
     bound: float
 
@@ -49,13 +50,13 @@ def relaxed(instance: Instance, part: Part, prices: Prices) -> Relaxation:
             if cost >= price:
                 break
             reduced_costs[node] -= (price - cost) * units
-    suspects = [node for node in instance.capacities if reduced_costs[node] < 0 or node in part.opened]
-    limited = {node: best_within(instance, node, prices) for node in suspects}
+    earning = [node for node in part.free if reduced_costs[node] < 0]
+    limited = {node: best_within(instance, node, prices) for node in (*part.opened, *earning) if node in instance.capacities}
     for node, given in limited.items():
-        reduced_costs[node] = instance.fixed_costs[node] - sum(gain * units for gain, _, units in given)
-    earning = sorted([(reduced_costs[node], node) for node in part.free if reduced_costs[node] < 0])
+        reduced_costs[node] = instance.fixed_costs[node] - sum([gain * units for gain, _, units in given])
+    ranked = sorted([(reduced_costs[node], node) for node in earning if reduced_costs[node] < 0])
     slots = instance.nodes_max - len(part.opened)
-    chosen = [node for _, node in earning[:slots]]
+    chosen = [node for _, node in ranked[:slots]]
     shortfall = list(instance.needs)
     for node in (*part.opened, *chosen):
         if node in limited:
@@ -71,7 +72,7 @@ def relaxed(instance: Instance, part: Part, prices: Prices) -> Relaxation:
         bound=paid + sum(reduced_costs[node] for node in (*part.opened, *chosen)),
         reduced_costs=reduced_costs,
         chosen=chosen,
-        surplus=-earning[slots][0] if len(earning) > slots else 0.0,
+        surplus=-ranked[slots][0] if len(ranked) > slots else 0.0,
         shortfall=shortfall,
     )
 

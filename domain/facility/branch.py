@@ -12,7 +12,8 @@ from domain.facility.plan import Plan, plan_of
 from domain.facility.pricing import filled, priced
 
 TOLERANCE = 1e-10  # relative: what is cheaper by less is not looked for
-FIRST_STEPS, STEPS = 40, 8  # of the subgradient method, on the whole and on a part
+SHRUNK = 0.8  # where fewer of the nodes are free than so, the bids of the others are dropped
+FIRST_STEPS, STEPS = 20, 3  # of the subgradient method, on the whole and on a part
 
 
 class Search:
@@ -79,12 +80,14 @@ class Search:
 def whole(instance: Instance) -> Part:
     """Nodes that cost nothing to use are used at once, if all may be."""
     bidders = instance.bidders
-    opened = [node for node in bidders if instance.is_free_to_use_all and not instance.fixed_costs[node]]
+    may_all = instance.nodes_max == len(bidders)
+    opened = [node for node in bidders if may_all and not instance.fixed_costs[node]]
     prices = first_prices(instance)
     return Part(
         opened=tuple(opened),
         free=[node for node in bidders if node not in set(opened)],
         bids=instance.by_line,
+        bidders=len(bidders),
         prices=prices,
         bound=sum(price * need for price, need in zip(prices, instance.needs, strict=True)),
     )
@@ -104,14 +107,13 @@ def branches(part: Part, found: Relaxation, bound: float, free: Sequence[int]) -
         return []
     node = min(free, key=lambda node: (found.reduced_costs[node], node))
     others = [one for one in free if one != node]
-    shut = Part(
-        opened=part.opened, free=others, bids=among(part.bids, (*part.opened, *others)), prices=found.prices, bound=bound
-    )
-    opened = (*part.opened, node)
-    bids = among(part.bids, (*opened, *others))
-    return [shut, Part(opened=opened, free=others, bids=bids, prices=found.prices, bound=bound)]
+    bids = among(part.bids, {*part.opened, *free}) if len(free) < SHRUNK * part.bidders else part.bids
+    bidders = part.bidders if bids is part.bids else len(free)
+    return [
+        Part(opened=opened, free=others, bids=bids, bidders=bidders, prices=found.prices, bound=bound)
+        for opened in (part.opened, (*part.opened, node))
+    ]
 
 
 def among(bids: Sequence[Sequence[Bid]], nodes: Collection[int]) -> Sequence[Sequence[Bid]]:
-    alive = set(nodes)
-    return [[bid for bid in line if bid[1] in alive] for line in bids]
+    return [[bid for bid in line if bid[1] in nodes] for line in bids]

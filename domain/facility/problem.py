@@ -43,7 +43,9 @@ class Problem:
         nodes, lines = len(self.fixed_costs), len(self.needs)
         for offer in self.offers:
             is_of_both = 0 <= offer.node < nodes and 0 <= offer.line < lines
-            require(is_of_both and isfinite(offer.unit_cost) and offer.units >= 0, "offers: of a node and a line, finite, 0 or more")
+            require(
+                is_of_both and isfinite(offer.unit_cost) and offer.units >= 0, "offers: of a node and a line, finite, 0 or more"
+            )
 
 
 def require(is_so: bool, rule: str) -> None:
