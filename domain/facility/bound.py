@@ -23,6 +23,7 @@ class Part:
 
     opened: tuple[int, ...]
     free: Sequence[int]
+    slots: int
     bids: Sequence[Sequence[Bid]]
     bidders: int
     prices: Prices
@@ -37,6 +38,7 @@ class Relaxation:
 
     prices: Prices
     bound: float
+    opened_cost: float
     reduced_costs: Sequence[float]
     chosen: Sequence[int]
     surplus: float
@@ -55,7 +57,7 @@ def relaxed(instance: Instance, part: Part, prices: Prices) -> Relaxation:
     for node, given in limited.items():
         reduced_costs[node] = instance.fixed_costs[node] - sum([gain * units for gain, _, units in given])
     ranked = sorted([(reduced_costs[node], node) for node in earning if reduced_costs[node] < 0])
-    slots = instance.nodes_max - len(part.opened)
+    slots = part.slots
     chosen = [node for _, node in ranked[:slots]]
     shortfall = list(instance.needs)
     for node in (*part.opened, *chosen):
@@ -67,9 +69,11 @@ def relaxed(instance: Instance, part: Part, prices: Prices) -> Relaxation:
             if cost < prices[line]:
                 shortfall[line] -= units
     paid = sum(price * need for price, need in zip(prices, instance.needs, strict=True))
+    opened_cost = paid + sum([reduced_costs[node] for node in part.opened])
     return Relaxation(
         prices=prices,
-        bound=paid + sum(reduced_costs[node] for node in (*part.opened, *chosen)),
+        bound=opened_cost + sum([reduced_costs[node] for node in chosen]),
+        opened_cost=opened_cost,
         reduced_costs=reduced_costs,
         chosen=chosen,
         surplus=-ranked[slots][0] if len(ranked) > slots else 0.0,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+from math import inf
 
 from domain.facility.ascent import climbed, first_prices
-from domain.facility.bound import Part, Relaxation
+from domain.facility.bound import Part, Relaxation, relaxed
 from domain.facility.greedy import greedy
 from domain.facility.instance import Bid, Instance
 from domain.facility.plan import Plan, plan_of
@@ -50,14 +52,25 @@ class Search:
     def look_at(self, part: Part, steps: int) -> None:
         """What its opened nodes give alone is tried; all else it may have is left to two smaller parts, or cannot be better."""
         self.try_nodes(part.opened)
-        if not part.free or len(part.opened) == self.instance.nodes_max:
+        part = replace(part, slots=slots_worth(self.instance, part, self.goal))
+        if not part.slots:
             return
         ceilings = filled(self.instance, part.opened).marginal_costs
+        if part.slots == 1:
+            self.try_each(part, relaxed(self.instance, part, ceilings))
+            return
         found = climbed(self.instance, part, ceilings=ceilings, goal=self.goal, steps=steps, is_over=self.is_over)
         self.try_nodes((*part.opened, *found.chosen))
         bound = max(part.bound, found.bound)
         if bound < self.goal:
-            self.parts += branches(part, found, bound, kept(self.instance, part, found, self.goal))
+            self.parts += branches(part, found, bound, kept(part, found, self.goal))
+
+    def try_each(self, part: Part, found: Relaxation) -> None:
+        """One free node more, where one is all that can pay, each that may by itself."""
+        for _, node in sorted((found.reduced_costs[node], node) for node in part.free):
+            if found.opened_cost + found.reduced_costs[node] >= self.goal:
+                break
+            self.try_nodes((*part.opened, node))
 
     def try_nodes(self, nodes: Collection[int]) -> bool:
         """Whether they give a better plan than the best."""
@@ -86,6 +99,7 @@ def whole(instance: Instance) -> Part:
     return Part(
         opened=tuple(opened),
         free=[node for node in bidders if node not in set(opened)],
+        slots=instance.nodes_max - len(opened),
         bids=instance.by_line,
         bidders=len(bidders),
         prices=prices,
@@ -93,10 +107,25 @@ def whole(instance: Instance) -> Part:
     )
 
 
-def kept(instance: Instance, part: Part, found: Relaxation, goal: float) -> list[int]:
+def slots_worth(instance: Instance, part: Part, goal: float) -> int:
+    """How many free nodes can be used beside the opened ones for less than the goal, if all units cost what the cheapest do."""
+    least = min((instance.fixed_costs[node] for node in part.free), default=inf)
+    spent = sum(instance.fixed_costs[node] for node in part.opened)
+    for need, missing, bids in zip(instance.needs, instance.missing_costs, part.bids, strict=True):
+        for cost, _, _, units in bids:
+            given = min(units, need)
+            spent += cost * given
+            need -= given
+            if not need:
+                break
+        spent += missing * need
+    most = min(part.slots, len(part.free))
+    return most if spent + least * most < goal else max(int((goal - spent) // least), 0) if least else 0
+
+
+def kept(part: Part, found: Relaxation, goal: float) -> list[int]:
     """The free nodes that a better plan may still use: those which, if they were used, would not lift the bound to the goal."""
-    slots = instance.nodes_max - len(part.opened)
-    displaced = found.reduced_costs[found.chosen[-1]] if len(found.chosen) == slots else 0.0
+    displaced = found.reduced_costs[found.chosen[-1]] if len(found.chosen) == part.slots else 0.0
     reduced_costs, room, chosen = found.reduced_costs, goal - found.bound + displaced, set(found.chosen)
     return [node for node in part.free if reduced_costs[node] < room or node in chosen]
 
@@ -110,8 +139,8 @@ def branches(part: Part, found: Relaxation, bound: float, free: Sequence[int]) -
     bids = among(part.bids, {*part.opened, *free}) if len(free) < SHRUNK * part.bidders else part.bids
     bidders = part.bidders if bids is part.bids else len(free)
     return [
-        Part(opened=opened, free=others, bids=bids, bidders=bidders, prices=found.prices, bound=bound)
-        for opened in (part.opened, (*part.opened, node))
+        Part(opened=opened, free=others, slots=slots, bids=bids, bidders=bidders, prices=found.prices, bound=bound)
+        for opened, slots in ((part.opened, part.slots), ((*part.opened, node), part.slots - 1))
     ]
 
 
