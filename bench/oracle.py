@@ -48,7 +48,7 @@ def solved(rows: list[tuple[float, float, dict[int, float]]], costs: list[float]
     model.a_matrix_.value_ = np.array([value for row in rows for value in row[2].values()])
     whole = highspy.HighsVarType.kInteger
     model.integrality_ = [highspy.HighsVarType.kContinuous if n < whole_from else whole for n in range(len(costs))]
-    solver = highspy.Highs()
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
     for option, value in (("output_flag", False), ("threads", 1), ("mip_rel_gap", 0.0), ("mip_abs_gap", 0.0)):
         solver.setOptionValue(option, value)
     solver.passModel(model)

@@ -16,9 +16,10 @@ Prices = list[float]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """A part of all plans: those that pay for all nodes of `opened`, and of the others use some of `free` only.
+    """A part of all plans: those that pay for all nodes of `opened`, and use no others than up to `slots` of `free`.
 
-    `bids`: of these nodes, by line, cheapest first. `prices`: by line, to begin with. No plan in it costs less than `bound`.
+    `bids`: of at least these nodes, by line, cheapest first, and of `bidders` nodes that were free. `prices`: by line, to begin
+    with. No plan in it costs less than `bound`.
     """
 
     opened: tuple[int, ...]
@@ -32,9 +33,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relaxation:
-    """`reduced_costs`: by node, the fixed cost less what it earns at these prices. `chosen`: free nodes that earn more than
-    they cost, the best first, no more than may still be used. `surplus`: of the first node left out for that, what it would
-    earn; else 0. `shortfall`: by line, the units wanted beyond what opened and chosen nodes give."""
+    """`bound`: of the part. `opened_cost`: without the free nodes. `reduced_costs`: by node, the fixed cost less what it earns.
+
+    `chosen`: free nodes that earn more than they cost, the best first, as many as there are slots. `surplus`: what the first
+    one left out would earn. `shortfall`: by line, the units wanted beyond what opened and chosen nodes give.
+    """
 
     prices: Prices
     bound: float
@@ -57,8 +60,7 @@ def relaxed(instance: Instance, part: Part, prices: Prices) -> Relaxation:
     for node, given in limited.items():
         reduced_costs[node] = instance.fixed_costs[node] - sum([gain * units for gain, _, units in given])
     ranked = sorted([(reduced_costs[node], node) for node in earning if reduced_costs[node] < 0])
-    slots = part.slots
-    chosen = [node for _, node in ranked[:slots]]
+    chosen = [node for _, node in ranked[: part.slots]]
     shortfall = list(instance.needs)
     for node in (*part.opened, *chosen):
         if node in limited:
@@ -76,7 +78,7 @@ def relaxed(instance: Instance, part: Part, prices: Prices) -> Relaxation:
         opened_cost=opened_cost,
         reduced_costs=reduced_costs,
         chosen=chosen,
-        surplus=-ranked[slots][0] if len(ranked) > slots else 0.0,
+        surplus=-ranked[part.slots][0] if len(ranked) > part.slots else 0.0,
         shortfall=shortfall,
     )
 

@@ -70,6 +70,9 @@ class Search:
         for _, node in sorted((found.reduced_costs[node], node) for node in part.free):
             if found.opened_cost + found.reduced_costs[node] >= self.goal:
                 break
+            if self.is_over():
+                self.parts.append(part)
+                break
             self.try_nodes((*part.opened, node))
 
     def try_nodes(self, nodes: Collection[int]) -> bool:

@@ -31,7 +31,7 @@ def split(instance: Instance) -> Plan:
     lines = [line for line, bids in enumerate(instance.by_line) if bids]
     costs, nodes = parts(instance, lines)
     last = last_parts(costs)
-    mask, origins = len(costs) - 1, {}
+    mask, origins = len(costs) - 1, dict[int, int]()
     while mask:
         part = last[mask]
         origins |= {line: nodes[part] for place, line in enumerate(lines) if part >> place & 1}
@@ -40,7 +40,7 @@ def split(instance: Instance) -> Plan:
 
 
 def parts(instance: Instance, lines: Sequence[int]) -> tuple[list[float], list[int]]:
-    """What each set of lines costs from one node at best, and which; infinite where none has it all. Node -1 leaves it missing."""
+    """What each set of lines costs at the best node, and which that is; infinite where none has them all, -1 where they miss."""
     costs, nodes = [inf] * (1 << len(lines)), [-1] * (1 << len(lines))
     bits = {line: 1 << place for place, line in enumerate(lines)}
     for line, bit in bits.items():
