@@ -37,10 +37,10 @@ def main() -> None:
     logging.getLogger().setLevel(logging.WARNING)  # a line for each request is the servers' to write
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # servers and databases go with it
     names = [only] if only else [*BENCHES, *WITHOUT_SHOP]
-    for name in WITHOUT_SHOP.keys() & names:
+    for name in (name for name in WITHOUT_SHOP if name in names):
         publish(name, list(WITHOUT_SHOP[name]()))
-    if BENCHES.keys() & names:
-        in_shops([name for name in names if name in BENCHES])
+    if asked := [name for name in BENCHES if name in names]:
+        in_shops(asked)
 
 
 def in_shops(names: list[str]) -> None:

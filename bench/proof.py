@@ -29,7 +29,7 @@ def file_of(name: str) -> Path:
 
 def written(name: str) -> dict[str, Any]:
     """Each figure either exact, the same on every machine, or a time of this one."""
-    found, around = PROOFS[name](None), circumstances()
+    around, found = circumstances(), PROOFS[name](None)
     machine = {key: around[key] for key in ("processor", "cores", "memory GB", "system", "Python")}
     figures = {"exact": found["exact"], "share": PROOFS[name](SHARE)["exact"], "times": found["times"]}
     return {"seed": SEED, "commit": around["commit"], "machine": machine, "figures": figures}

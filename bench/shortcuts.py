@@ -22,7 +22,7 @@ def measure() -> Iterator[Row]:
     found = {setting.name: ratios(orders(setting)) for setting in ALONE}
     draw(found, PLOT)
     for setting, of_each in found.items():
-        yield {"p at a store, p at the warehouse, w": setting, "orders": ORDERS} | of_each
+        yield {"p at a store, p at the warehouse, w": setting, "orders": ORDERS, **of_each}
 
 
 def ratios(given: Iterator[Order]) -> dict[str, float]:

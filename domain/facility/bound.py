@@ -15,8 +15,8 @@ Prices = list[float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """A part of all plans: those that pay for all nodes of `opened`, and use no others than up to `slots` of `free`.
+class Branch:
+    """A branch of the tree: the plans that pay for all nodes of `opened`, and use no others than up to `slots` of `free`.
 
     `bids`: of at least these nodes, by line, cheapest first, and of `bidders` nodes that were free. `prices`: by line, to begin
     with. No plan in it costs less than `bound`.
@@ -33,7 +33,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relaxation:
-    """`bound`: of the part. `opened_cost`: without the free nodes. `reduced_costs`: by node, the fixed cost less what it earns.
+    """`opened_cost`: the bound without the free nodes. `reduced_costs`: by node, the fixed cost less what it earns.
 
     `chosen`: free nodes that earn more than they cost, the best first, as many as there are slots. `surplus`: what the first
     one left out would earn. `shortfall`: by line, the units wanted beyond what opened and chosen nodes give.
@@ -48,21 +48,21 @@ class Relaxation:
     shortfall: list[int]
 
 
-def relaxed(instance: Instance, part: Part, prices: Prices) -> Relaxation:
+def relaxed(instance: Instance, branch: Branch, prices: Prices) -> Relaxation:
     reduced_costs = list(instance.fixed_costs)
-    for price, bids in zip(prices, part.bids, strict=True):  # the innermost loop of all
+    for price, bids in zip(prices, branch.bids, strict=True):  # the innermost loop of all
         for cost, node, _, units in bids:
             if cost >= price:
                 break
             reduced_costs[node] -= (price - cost) * units
-    earning = [node for node in part.free if reduced_costs[node] < 0]
-    limited = {node: best_within(instance, node, prices) for node in (*part.opened, *earning) if node in instance.capacities}
+    earning = [node for node in branch.free if reduced_costs[node] < 0]
+    limited = {node: best_within(instance, node, prices) for node in (*branch.opened, *earning) if node in instance.capacities}
     for node, given in limited.items():
         reduced_costs[node] = instance.fixed_costs[node] - sum([gain * units for gain, _, units in given])
     ranked = sorted([(reduced_costs[node], node) for node in earning if reduced_costs[node] < 0])
-    chosen = [node for _, node in ranked[: part.slots]]
+    chosen = [node for _, node in ranked[: branch.slots]]
     shortfall = list(instance.needs)
-    for node in (*part.opened, *chosen):
+    for node in (*branch.opened, *chosen):
         if node in limited:
             for _, line, units in limited[node]:
                 shortfall[line] -= units
@@ -71,14 +71,14 @@ def relaxed(instance: Instance, part: Part, prices: Prices) -> Relaxation:
             if cost < prices[line]:
                 shortfall[line] -= units
     paid = sum(price * need for price, need in zip(prices, instance.needs, strict=True))
-    opened_cost = paid + sum([reduced_costs[node] for node in part.opened])
+    opened_cost = paid + sum([reduced_costs[node] for node in branch.opened])
     return Relaxation(
         prices=prices,
         bound=opened_cost + sum([reduced_costs[node] for node in chosen]),
         opened_cost=opened_cost,
         reduced_costs=reduced_costs,
         chosen=chosen,
-        surplus=-ranked[part.slots][0] if len(ranked) > part.slots else 0.0,
+        surplus=-ranked[branch.slots][0] if len(ranked) > branch.slots else 0.0,
         shortfall=shortfall,
     )
 
