@@ -10,7 +10,7 @@ IDE_FILES := graphiql/graphiql.min.css graphiql/graphiql.min.js react-dom/umd/re
 PIP := $(BIN)/pip install -qq --disable-pip-version-check --no-deps
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 
-.PHONY: serve setup ide test bench check lint lock clean
+.PHONY: serve setup ide test bench proof check lint lock clean
 
 serve: setup
 	@$(BIN)/comptoir serve --demo
@@ -49,6 +49,9 @@ test: setup
 
 bench: setup
 	@$(BIN)/python -m bench
+
+proof: setup
+	@$(BIN)/python -m bench.proof
 
 check: lint test
 

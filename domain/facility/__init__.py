@@ -1,7 +1,7 @@
-"""Facility location: from which nodes to take units of several lines at the least cost, proven (capacitated, with partial covers).
+"""Capacitated facility location: from which nodes to take units of several lines at the least cost, proven.
 
 Of plans that cost the same, the one that is found first is answered, and what is tried first depends on the problem alone:
-so the same problem always has the same answer. Of the units of one node set, the cheapest are taken, of equals the lower node's.
+so the same problem always has the same answer. From a set of nodes the cheapest units are taken, of equals the lower node's.
 """
 
 from __future__ import annotations
@@ -36,5 +36,5 @@ def answer(plan: Plan, bound: float) -> Answer:
     units: dict[tuple[int, int], int] = {}
     for _, node, line, given in plan.given:
         units[node, line] = units.get((node, line), 0) + given
-    given = tuple((node, line, units[node, line]) for node, line in sorted(units))
-    return Answer(cost=plan.cost, bound=bound, optimal=bound >= plan.cost, given=given)
+    taken = tuple((*pair, units[pair]) for pair in sorted(units))
+    return Answer(cost=plan.cost, bound=bound, optimal=bound >= plan.cost, given=taken)

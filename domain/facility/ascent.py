@@ -1,14 +1,17 @@
 """Better prices: dual ascent (Erlenkotter 1978, "A dual-based procedure for uncapacitated facility location"), then the
-subgradient method (Held and Karp 1971, "The traveling-salesman problem and minimum spanning trees: part II")."""
+subgradient method (Held and Karp 1971, "The traveling-salesman problem and minimum spanning trees: branch II") with momentum
+(Camerini, Fratta and Maffioli 1975, "On improving relaxation methods by modified gradient techniques")."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from domain.facility.bound import Part, Prices, Relaxation, relaxed
+from domain.facility.bound import Branch, Prices, Relaxation, relaxed
 from domain.facility.instance import Instance
 
-PATIENCE = 3  # steps without a better bound, after which they get shorter
+PACE = 0.4  # of the way to the goal, if the bound rose as steeply as at first
+PATIENCE, SHORTENING = 3, 0.7  # after so many steps without a better bound they get shorter
+MOMENTUM = 0.5  # of the last direction, which keeps prices from going to and fro
 
 
 def first_prices(instance: Instance) -> Prices:
@@ -21,15 +24,15 @@ def first_prices(instance: Instance) -> Prices:
     return [min(missing, min((bid[0] + shares[bid[1]] for bid in bids), default=missing)) for missing, bids in lines]
 
 
-def raised(part: Part, relaxation: Relaxation, ceilings: Prices) -> Prices:
+def raised(branch: Branch, relaxation: Relaxation, ceilings: Prices) -> Prices:
     """Each line pays more, those with the fewest bids first, as long as no free node earns more for it than it costs."""
     prices = list(relaxation.prices)
-    slack = dict.fromkeys(part.free, 0.0)
-    for node in part.free:
+    slack = dict.fromkeys(branch.free, 0.0)
+    for node in branch.free:
         slack[node] = max(relaxation.reduced_costs[node] + relaxation.surplus, 0.0)
-    for line in sorted(range(len(prices)), key=lambda line: len(part.bids[line])):
+    for line in sorted(range(len(prices)), key=lambda line: len(branch.bids[line])):
         price, ceiling = prices[line], ceilings[line]
-        for cost, node, _, units in part.bids[line]:
+        for cost, node, _, units in branch.bids[line]:
             if cost >= ceiling:
                 break
             if node in slack:
@@ -37,7 +40,7 @@ def raised(part: Part, relaxation: Relaxation, ceilings: Prices) -> Prices:
         if ceiling <= price:
             continue
         prices[line] = ceiling
-        for cost, node, _, units in part.bids[line]:
+        for cost, node, _, units in branch.bids[line]:
             if cost >= ceiling:
                 break
             if node in slack:
@@ -46,31 +49,29 @@ def raised(part: Part, relaxation: Relaxation, ceilings: Prices) -> Prices:
 
 
 def climbed(
-    instance: Instance, part: Part, *, ceilings: Prices, goal: float, steps: int, is_over: Callable[[], bool]
+    instance: Instance, branch: Branch, *, ceilings: Prices, goal: float, steps: int, is_over: Callable[[], bool]
 ) -> Relaxation:
     """The best relaxation found on the way, which ends where its bound reaches the goal: the cost to beat."""
-    best = relaxed(instance, part, [min(pair) for pair in zip(part.prices, ceilings, strict=True)])
+    best = relaxed(instance, branch, [min(pair) for pair in zip(branch.prices, ceilings, strict=True)])
     if best.bound < goal:
-        best = max(best, relaxed(instance, part, raised(part, best, ceilings)), key=lambda one: one.bound)
-    here, pace, idle = best, 1.0, 0
+        best = max(best, relaxed(instance, branch, raised(branch, best, ceilings)), key=lambda one: one.bound)
+    here, pace, idle, heading = best, PACE, 0, [0.0] * len(ceilings)
     for _ in range(steps):
-        slope = uphill(here, ceilings)
-        norm = sum(rise * rise for rise in slope)
+        heading = turned(heading, here, ceilings)
+        norm = sum(rise * rise for rise in heading)
         if best.bound >= goal or not norm or is_over():
             break
         step = pace * (goal - here.bound) / norm
-        moved = zip(here.prices, slope, ceilings, strict=True)
-        here = relaxed(instance, part, [min(price + step * rise, ceiling) for price, rise, ceiling in moved])
-        if here.bound > best.bound:
-            best, idle = here, 0
-        else:
-            idle += 1
+        moved = zip(here.prices, heading, ceilings, strict=True)
+        here = relaxed(instance, branch, [min(price + step * rise, ceiling) for price, rise, ceiling in moved])
+        best, idle = (here, 0) if here.bound > best.bound else (best, idle + 1)
         if idle == PATIENCE:
-            pace, idle = pace / 2, 0
+            pace, idle = pace * SHORTENING, 0
     return best
 
 
-def uphill(relaxation: Relaxation, ceilings: Prices) -> list[int]:
-    """The shortfall, but for prices that cannot rise any more."""
-    lines = zip(relaxation.shortfall, relaxation.prices, ceilings, strict=True)
-    return [0 if short > 0 and price >= ceiling else short for short, price, ceiling in lines]
+def turned(heading: Sequence[float], here: Relaxation, ceilings: Prices) -> list[float]:
+    """Where prices go from here: by the shortfall, and still some way where they went before, but not through a ceiling."""
+    lines = zip(here.shortfall, heading, here.prices, ceilings, strict=True)
+    rises = ((short + MOMENTUM * before, price >= ceiling) for short, before, price, ceiling in lines)
+    return [0.0 if rise > 0 and is_at_ceiling else rise for rise, is_at_ceiling in rises]

@@ -15,49 +15,54 @@ Prices = list[float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """A part of all plans: those that pay for all nodes of `opened`, and of the others use some of `free` only.
+class Branch:
+    """A branch of the tree: the plans that pay for all nodes of `opened`, and use no others than up to `slots` of `free`.
 
-    `bids`: of these nodes, by line, cheapest first. `prices`: by line, to begin with. No plan in it costs less than `bound`.
+    `bids`: of at least these nodes, by line, cheapest first, and of `bidders` nodes that were free. `prices`: by line, to begin
+    with. No plan in it costs less than `bound`.
     """
 
     opened: tuple[int, ...]
     free: Sequence[int]
+    slots: int
     bids: Sequence[Sequence[Bid]]
+    bidders: int
     prices: Prices
     bound: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relaxation:
-    """`reduced_costs`: by node, the fixed cost less what it earns at these prices. `chosen`: free nodes that earn more than
-    they cost, the best first, no more than may still be used. `surplus`: of the first node left out for that, what it would
-    earn; else 0. `shortfall`: by line, the units wanted beyond what opened and chosen nodes give."""
+    """`opened_cost`: the bound without the free nodes. `reduced_costs`: by node, the fixed cost less what it earns.
+
+    `chosen`: free nodes that earn more than they cost, the best first, as many as there are slots. `surplus`: what the first
+    one left out would earn. `shortfall`: by line, the units wanted beyond what opened and chosen nodes give.
+    """
 
     prices: Prices
     bound: float
+    opened_cost: float
     reduced_costs: Sequence[float]
     chosen: Sequence[int]
     surplus: float
     shortfall: list[int]
 
 
-def relaxed(instance: Instance, part: Part, prices: Prices) -> Relaxation:
+def relaxed(instance: Instance, branch: Branch, prices: Prices) -> Relaxation:
     reduced_costs = list(instance.fixed_costs)
-    for price, bids in zip(prices, part.bids, strict=True):  # the innermost loop of all
+    for price, bids in zip(prices, branch.bids, strict=True):  # the innermost loop of all
         for cost, node, _, units in bids:
             if cost >= price:
                 break
             reduced_costs[node] -= (price - cost) * units
-    suspects = [node for node in instance.capacities if reduced_costs[node] < 0 or node in part.opened]
-    limited = {node: best_within(instance, node, prices) for node in suspects}
+    earning = [node for node in branch.free if reduced_costs[node] < 0]
+    limited = {node: best_within(instance, node, prices) for node in (*branch.opened, *earning) if node in instance.capacities}
     for node, given in limited.items():
-        reduced_costs[node] = instance.fixed_costs[node] - sum(gain * units for gain, _, units in given)
-    earning = sorted([(reduced_costs[node], node) for node in part.free if reduced_costs[node] < 0])
-    slots = instance.nodes_max - len(part.opened)
-    chosen = [node for _, node in earning[:slots]]
+        reduced_costs[node] = instance.fixed_costs[node] - sum([gain * units for gain, _, units in given])
+    ranked = sorted([(reduced_costs[node], node) for node in earning if reduced_costs[node] < 0])
+    chosen = [node for _, node in ranked[: branch.slots]]
     shortfall = list(instance.needs)
-    for node in (*part.opened, *chosen):
+    for node in (*branch.opened, *chosen):
         if node in limited:
             for _, line, units in limited[node]:
                 shortfall[line] -= units
@@ -66,12 +71,14 @@ def relaxed(instance: Instance, part: Part, prices: Prices) -> Relaxation:
             if cost < prices[line]:
                 shortfall[line] -= units
     paid = sum(price * need for price, need in zip(prices, instance.needs, strict=True))
+    opened_cost = paid + sum([reduced_costs[node] for node in branch.opened])
     return Relaxation(
         prices=prices,
-        bound=paid + sum(reduced_costs[node] for node in (*part.opened, *chosen)),
+        bound=opened_cost + sum([reduced_costs[node] for node in chosen]),
+        opened_cost=opened_cost,
         reduced_costs=reduced_costs,
         chosen=chosen,
-        surplus=-earning[slots][0] if len(earning) > slots else 0.0,
+        surplus=-ranked[branch.slots][0] if len(ranked) > branch.slots else 0.0,
         shortfall=shortfall,
     )
 

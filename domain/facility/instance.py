@@ -31,10 +31,6 @@ class Instance:
     def bidders(self) -> list[int]:
         return [node for node, bids in enumerate(self.by_node) if bids]
 
-    @property
-    def is_free_to_use_all(self) -> bool:
-        return self.nodes_max == len(self.bidders)
-
 
 def instance_of(problem: Problem) -> Instance:
     """Without bids that cost at least what a missing unit does, and without units beyond a need or a capacity."""

@@ -1,4 +1,4 @@
-"""What is asked and what is answered: from which nodes to take units of several lines, where each node that is used costs something."""
+"""What is asked and what is answered: from which nodes to take units of several lines, where using a node costs something."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The short way: where a node that has a line has all of it, few lines are split among nodes by dynamic programming.
 
-A set of lines costs what the part with its last line costs at one node, and what the rest costs: the complete set
+A set of lines costs what the block with its last line costs at one node, and what the rest costs: the complete set
 partitioning problem (Yeh 1986). Sets are bit masks.
 """
 
@@ -27,20 +27,20 @@ def is_short(instance: Instance) -> bool:
 
 
 def split(instance: Instance) -> Plan:
-    """The cheapest plan of an instance that is short; of equals, one with the larger parts, from the lower nodes."""
+    """The cheapest plan of an instance that is short; of equals, one with the larger blocks, from the lower nodes."""
     lines = [line for line, bids in enumerate(instance.by_line) if bids]
-    costs, nodes = parts(instance, lines)
-    last = last_parts(costs)
-    mask, origins = len(costs) - 1, {}
+    costs, nodes = at_one_node(instance, lines)
+    last = last_blocks(costs)
+    mask, origins = len(costs) - 1, dict[int, int]()
     while mask:
-        part = last[mask]
-        origins |= {line: nodes[part] for place, line in enumerate(lines) if part >> place & 1}
-        mask ^= part
+        block = last[mask]
+        origins |= {line: nodes[block] for place, line in enumerate(lines) if block >> place & 1}
+        mask ^= block
     return plan_of(instance, (bid for line in lines for bid in instance.by_line[line] if bid[1] == origins[line]))
 
 
-def parts(instance: Instance, lines: Sequence[int]) -> tuple[list[float], list[int]]:
-    """What each set of lines costs from one node at best, and which; infinite where none has it all. Node -1 leaves it missing."""
+def at_one_node(instance: Instance, lines: Sequence[int]) -> tuple[list[float], list[int]]:
+    """What each set of lines costs at the best node, and which; infinite where none has them all, -1 where they are missing."""
     costs, nodes = [inf] * (1 << len(lines)), [-1] * (1 << len(lines))
     bits = {line: 1 << place for place, line in enumerate(lines)}
     for line, bit in bits.items():
@@ -57,8 +57,8 @@ def parts(instance: Instance, lines: Sequence[int]) -> tuple[list[float], list[i
     return costs, nodes
 
 
-def last_parts(costs: Sequence[float]) -> list[int]:
-    """Of each set that can be met on the way from all lines, the part with its last line in the cheapest partition."""
+def last_blocks(costs: Sequence[float]) -> list[int]:
+    """Of each set that can be met on the way from all lines, the block with its last line in the cheapest partition."""
     totals, last = [0.0] * len(costs), [0] * len(costs)
     everything = len(costs) - 1
     for mask in range(1, len(costs)):
@@ -66,11 +66,11 @@ def last_parts(costs: Sequence[float]) -> list[int]:
         if top << 1 > everything and mask != everything:
             continue  # of the sets with the very last line, only all lines are asked for
         rest = others = mask ^ top
-        best, best_part = costs[mask], mask
+        best, best_block = costs[mask], mask
         while others:  # all that the last line may leave out, dense because it is the whole work
             cost = costs[mask ^ others] + totals[others]
             if cost < best:
-                best, best_part = cost, mask ^ others
+                best, best_block = cost, mask ^ others
             others = (others - 1) & rest
-        totals[mask], last[mask] = best, best_part
+        totals[mask], last[mask] = best, best_block
     return last

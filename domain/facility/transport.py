@@ -1,7 +1,7 @@
 """Units that some nodes give within their capacities at the least cost: successive shortest paths.
 
 It begins with every line filled at its cheapest, blind to capacities, and moves what is too much along the cheapest path to
-where there is room (Ahuja, Magnanti and Orlin 1993, "Network Flows", section 9.7). A unit may also move to nowhere: it is missing.
+where there is room (Ahuja, Magnanti and Orlin 1993, "Network Flows", section 9.7). A unit may move to nowhere: it is missing.
 """
 
 from __future__ import annotations
