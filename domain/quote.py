@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import ClassVar, TypeAlias
 
 from domain.actor import Actor
-from domain.address import AddressFacts
+from domain.address import Address
 from domain.cart import Cart
 from domain.catalog import Variant
 from domain.channel import FulfillmentMethod
@@ -200,12 +200,12 @@ def contact_shown(cart: Cart, actor: Actor) -> Contact | None:
     return masked(cart.contact) if cart.is_masked else cart.contact
 
 
-def address_shown(group: QuotedGroup, actor: Actor) -> AddressFacts | None:
+def address_shown(group: QuotedGroup, actor: Actor) -> Address | None:
     """Of a delivery, to those who are shown the contact as it is."""
     cart, to = group.cart, group.group.destination
     if to is None or cart.is_masked or not (actor.is_everywhere or (cart.scope and cart.scope.edits)):
         return None
-    return to.address
+    return to.address and Address(**asdict(to.address))
 
 
 def masked(contact: Contact) -> Contact:

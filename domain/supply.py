@@ -71,9 +71,9 @@ class Supply:
         return any(confidence(state.level.counted_at, self.now) is Confidence.LOW for state in states if state)
 
     def shortage(self, variant: Variant, location: Location) -> tuple[Reason, ...]:
-        """Why there is none that could be sold; nothing, where there is some."""
+        """Why there is none that could be sold, or not as many as are wanted."""
         if self.on_shelf(variant, location):
-            return ()
+            return (Reason(ReasonCode.TOO_FEW),)
         return tuple(shortage(location, self.shelf(variant, location), asked=offer.Asked(self.channel, self.now)))
 
     def workplace(self, location: Location) -> Workplace:

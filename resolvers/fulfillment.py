@@ -8,7 +8,7 @@ from typing import TypeAlias
 from uuid import UUID
 
 from domain import cart_fulfillment
-from domain.address import AddressFacts
+from domain.address import Address
 from domain.booking import FulfillmentUnavailable, OptionExpired, book
 from domain.carrier import Destination
 from domain.cart import Cart, may_edit
@@ -170,5 +170,5 @@ async def options_of_groups(groups: Sequence[QuotedGroup], *, context: Context) 
     return [option_of(group, Place(store, None) if store else None) for group, store in zip(groups, stores, strict=True)]
 
 
-def address(group: QuotedGroup, *, context: Context) -> AddressFacts | None:
+def address(group: QuotedGroup, *, context: Context) -> Address | None:
     return address_shown(group, context.actor)

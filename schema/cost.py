@@ -43,6 +43,10 @@ WEIGHTS = {
     "Product.description": 10,  # a long text
     "Query.stockLedger": 100,  # a deep page adds up what came after it
     "Query.stockProof": 5_000,  # adds all of the stock up
+    "Cart.fulfillmentOptions": 500,  # what each service and each store could bring is worked out
+    "Variant.delivery": 50,
+    "Query.sourcingSimulate": 500,
+    "Mutation.cartFulfillmentChoose": 500,
     "Mutation.customerSignUp": 500,  # a password is hashed
     "Mutation.customerSignIn": 500,
     "Mutation.passwordReset": 500,
@@ -62,7 +66,25 @@ SIZES = {
     "Location.services": 5,
     "StockLevel.incoming": 5,
     "StockPayload.levels": 1,
+    "Cart.groups": 2,
+    "CartLine.groups": 1,
+    "FulfillmentGroup.lines": 5,
+    "FulfillmentOptions.delivery": 4,
+    "LineCoverage.reasons": 1,
+    "DeliveryOption.coverage": 5,
+    "DeliveryOption.reasons": 3,
+    "PickupOption.coverage": 5,
+    "PickupOption.reasons": 3,
+    "FulfillmentOption.coverage": 5,
+    "FulfillmentOption.reasons": 3,
+    "SourcingPlan.parts": 2,
+    "SourcingPart.lines": 5,
+    "SourcingPart.reasons": 3,
+    "SourcingCandidate.reasons": 1,
+    "SourcingPlan.considered": 20,
+    "SourcingSimulation.plans": 1,
 }
+OF_A_STORE = {"FulfillmentOptions.pickup": 3}  # for each of the stores that were asked for
 SIZE_DEFAULT = 10
 
 
@@ -123,7 +145,8 @@ class Counting:
         asked = page_size(field, same[0], self.values)
         items: float = 1
         if is_list_type(get_nullable_type(field.type)):
-            items = page if on.name.endswith("Connection") else self.list_size(coordinate, field, same[0])
+            of_page = 1 if on.name.endswith("Connection") else OF_A_STORE.get(coordinate)
+            items = page * of_page if of_page else self.list_size(coordinate, field, same[0])
         own = weight(coordinate, field) + sum(self.argument_weight(coordinate, one) for one in same[0].arguments or ())
         kind, below = get_named_type(field.type), [node.selection_set for node in same if node.selection_set]
         if not below:
@@ -153,7 +176,7 @@ def weight(coordinate: str, field: GraphQLField) -> int:
 
 
 def page_size(field: GraphQLField, node: FieldNode, values: Values) -> int:
-    asked = [argument(node, name, values) for name in ("first", "last") if name in field.args]
+    asked = [argument(node, name, values) for name in ("first", "last", "stores") if name in field.args]
     sizes = [min(max(size, 0), FIRST_MAX) for size in asked if isinstance(size, int)]
     return max(sizes, default=FIRST_DEFAULT)
 
