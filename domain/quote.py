@@ -205,7 +205,7 @@ def address_shown(group: QuotedGroup, actor: Actor) -> Address | None:
     cart, to = group.cart, group.group.destination
     if to is None or cart.is_masked or not (actor.is_everywhere or (cart.scope and cart.scope.edits)):
         return None
-    return to.address and Address(**asdict(to.address))
+    return Address(**asdict(to.address)) if to.address else None
 
 
 def masked(contact: Contact) -> Contact:

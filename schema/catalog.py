@@ -101,7 +101,7 @@ class Variant(Node):
     available_quantity: int | None = answered_for_all(resolvers.offer.available_quantities)
     """What the asking channel can promise over the whole network, holds and buffers off; null where only a band is shown."""
     delivery: DeliveryQuote | None = answered_for_all(resolvers.option.deliveries_of_variants, to="Where it would go.")
-    """The best delivery promise for one unit to this place: the soonest, and of those the cheapest; null where there is none."""
+    """The best delivery promise for one unit to this place: the soonest, of those the cheapest; null where there is none."""
     availability: Connection[StoreAvailability] | None = answered_for_all(
         resolvers.offer.availability_of_variants,
         within_km="Only locations within this many kilometers of `near`.",
