@@ -32,7 +32,7 @@ from domain.group import Group
 from domain.group_record import destination_of, group_of
 from domain.ids import CartId, LocationId
 from domain.location import Location, Place
-from domain.option import Option, option_of
+from domain.option import DeliveryOption, PickupOption, option_of
 from domain.quote import QuotedGroup, QuotedLine, address_shown
 from domain.refusal import InvalidInput, NotFound
 from domain.supply import Supply
@@ -164,7 +164,7 @@ async def locations_of_groups(groups: Sequence[QuotedGroup], *, context: Context
     return [every.get(one.group.location) if one.group.location else None for one in groups]
 
 
-async def options_of_groups(groups: Sequence[QuotedGroup], *, context: Context) -> list[Option]:
+async def options_of_groups(groups: Sequence[QuotedGroup], *, context: Context) -> list[DeliveryOption | PickupOption]:
     """As they were chosen."""
     stores = await locations_of_groups(groups, context=context)
     return [option_of(group, Place(store, None) if store else None) for group, store in zip(groups, stores, strict=True)]

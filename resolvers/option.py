@@ -22,7 +22,7 @@ from domain.refusal import InvalidInput
 from domain.supply import Supply
 from resolvers.context import Context
 from resolvers.location import origin
-from resolvers.permission import staff_only
+from resolvers.permission import require_staff
 from resolvers.quote import by_channel, quotes
 from resolvers.refusal import granted
 from resolvers.supply import destination, supply_of
@@ -112,6 +112,6 @@ def sealed(context: Context, cart: CartId, group: Group) -> str:
     return context.keys.sealed(OPTION, {"cart": cart.value.hex, "group": record_of(group), "destination": to})
 
 
-@staff_only
-async def sourcing(option: Option, *, context: Context) -> SourcedPlan | None:
+def sourcing(option: Option, *, context: Context) -> SourcedPlan | None:
+    require_staff(context)
     return option.sourcing
