@@ -129,10 +129,10 @@ def both(one: Promise | None, other: Promise | None) -> Promise | None:
         return None
     return replace(
         one,
-        earliest=max(one.earliest, other.earliest),
-        latest=max(one.latest, other.latest),
-        order_by=min(one.order_by, other.order_by),
-        valid_until=min(one.valid_until, other.valid_until),
+        earliest=max(one.earliest, other.earliest, key=datetime.timestamp),
+        latest=max(one.latest, other.latest, key=datetime.timestamp),
+        order_by=min(one.order_by, other.order_by, key=datetime.timestamp),
+        valid_until=min(one.valid_until, other.valid_until, key=datetime.timestamp),
     )
 
 

@@ -110,18 +110,39 @@ def unsealed(context: Context, id: SealedOption) -> Shown | None:
     return Shown(CartId(UUID(hex=record["cart"])), group_of(record["group"], destination_of(to) if to else None))
 
 
+async def ways_of_groups(
+    context: Context, actor: Actor, supply: Supply, groups: Sequence[Group]
+) -> dict[FulfillmentGroupId, Ways]:
+    """By which each could be chosen anew; at a store that is gone, by none."""
+    collected = await ways_to(context, actor, supply, None, selling(supply, {one.location for one in groups}))
+    ways: dict[FulfillmentGroupId, Ways] = {}
+    for one in groups:
+        if to := one.destination:
+            ways[one.id] = Ways(destination=to, deliveries=await deliveries_to(context, actor, supply, to))
+        else:
+            ways[one.id] = at_store(collected, one.location)
+    return ways
+
+
+def selling(supply: Supply, stores: Collection[LocationId | None]) -> list[Place]:
+    return [Place(location, None) for location in supply.locations if location.id in stores]
+
+
+def at_store(collected: Ways, store: LocationId | None) -> Ways:
+    return Ways(stores=tuple(pair for pair in collected.stores if pair[0].location.id == store))
+
+
 async def ways_of_each(context: Context, supply: Supply, wanted: Sequence[Group | How]) -> list[Ways] | InvalidInput | NotFound:
     """Read at once for all stores, and once for each address."""
     every = {location.id: location for location in await context.once(every_location)}
     stores = {n: store for n, one in enumerate(wanted) if (store := store_of(one))}
     if unknown := [n for n, store in stores.items() if store not in every]:
         return NotFound(path_of(unknown[0]), "There is no such location.")
-    selling = [location for location in supply.locations if location.id in stores.values()]
-    collected = await ways_to(context, context.actor, supply, None, [Place(location, None) for location in selling])
+    collected = await ways_to(context, context.actor, supply, None, selling(supply, stores.values()))
     ways: list[Ways] = []
     for n, one in enumerate(wanted):
         if n in stores:
-            ways.append(Ways(stores=tuple(pair for pair in collected.stores if pair[0].location.id == stores[n])))
+            ways.append(at_store(collected, stores[n]))
             continue
         to = await destination_of_choice(context, one, n)
         if not isinstance(to, Destination):
