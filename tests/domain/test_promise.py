@@ -269,7 +269,7 @@ def workplaces(draw: st.DrawFn) -> tuple[Workplace, datetime]:
     return Workplace(store, load), now
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(asked(), st.floats(0, 1))
 def test_until_order_by_the_promise_stays_and_a_second_later_it_is_later(
     case: tuple[list[Journey], datetime], between: float
