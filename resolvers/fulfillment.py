@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 from uuid import UUID
 
 from domain import cart_fulfillment
+from domain.actor import Actor
 from domain.address import Address
 from domain.booking import FulfillmentUnavailable, OptionExpired, book
 from domain.carrier import Destination
@@ -30,7 +31,7 @@ from domain.fulfillment_options import Asked as Wanted
 from domain.fulfillment_options import Ways
 from domain.group import Group
 from domain.group_record import destination_of, group_of
-from domain.ids import CartId, LocationId
+from domain.ids import CartId, FulfillmentGroupId, LocationId
 from domain.location import Location, Place
 from domain.option import DeliveryOption, PickupOption, option_of
 from domain.quote import QuotedGroup, QuotedLine, address_shown
