@@ -94,7 +94,7 @@ async def deliveries_of_variants(
 
     def best(variant: Variant) -> DeliveryQuote | None:
         found = [quote for one in deliveries if (quote := delivery_quote(supply, variant, one, going))]
-        return min(found, key=lambda quote: (quote.promise.latest, quote.price), default=None)
+        return min(found, key=lambda quote: (quote.promise.latest.timestamp(), quote.price), default=None)
 
     return [best(variant) for variant in variants]
 
