@@ -80,9 +80,10 @@ class Supply:
         return Workplace(location, self.loads.get(location.id, IDLE))
 
     def promised(self, journeys: Sequence[Journey | None]) -> Promise | None:
-        """None where nothing can be said of one of them."""
+        """None where there are none, or nothing can be said of one of them."""
         known = [journey for journey in journeys if journey]
-        return promise(known, self.now.replace(microsecond=0), valid_for=VALID_FOR) if len(known) == len(journeys) else None
+        is_known = 0 < len(known) == len(journeys)
+        return promise(known, self.now.replace(microsecond=0), valid_for=VALID_FOR) if is_known else None
 
 
 class Way(Protocol):
