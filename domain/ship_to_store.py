@@ -38,7 +38,10 @@ class Senders:
     def can_send(self, shown: StoreAvailability) -> bool:
         lanes = self.lanes.get(shown.location.id, {})
         return could_be_sent(shown, self.supply) and any(
-            location.id in lanes and self.supply.on_shelf(shown.variant, location) and self.supply.rules.rules.allows(location)
+            location.id in lanes
+            and lanes[location.id].takes(shown.variant.grams)
+            and self.supply.on_shelf(shown.variant, location)
+            and self.supply.rules.rules.allows(location)
             for location in self.supply.locations
         )
 
