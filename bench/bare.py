@@ -88,3 +88,8 @@ def kept(value: object) -> object:
     if isinstance(value, datetime):
         return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
     return value
+
+
+def id_of(value: object) -> UUID:
+    """Of an id as either kind of database gives it."""
+    return UUID(bytes=value) if isinstance(value, bytes) else UUID(str(value))

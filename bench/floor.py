@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -15,12 +16,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from adapters.clock import system
 from bench.bare import Bare, opened
 from bench.floor_carts import cart, lines_added, money
-from domain.location import Coordinates, distance_km
-
-LOW_STOCK = 3
-JOURNEYS = ["DELIVERY", "PICKUP", "RESERVE_IN_STORE"]  # every store of the measured shop does everything
+from bench.floor_network import Network
+from bench.floor_stores import availability_in, options_in
 
 AVAILABLE = "(SELECT sum(l.available) FROM stock_level l WHERE l.sku = v.sku) AS available"
 
@@ -34,14 +34,10 @@ LISTING = f"""
     FROM (SELECT id, handle, title, position FROM product ORDER BY position LIMIT $1) p
     JOIN variant v ON v.product_id = p.id ORDER BY p.position, v.position"""
 
-AVAILABILITY = """
-    SELECT o.name, o.latitude, o.longitude, l.available
-    FROM stock_level l JOIN location o ON o.id = l.location_id WHERE l.sku = $1"""
 
-
-def create() -> Starlette:
+def create(clock: Callable[[], datetime] = system) -> Starlette:
     """Over the database that COMPTOIR_DATABASE_URL names."""
-    url = os.environ["COMPTOIR_DATABASE_URL"]
+    url, network = os.environ["COMPTOIR_DATABASE_URL"], Network(clock)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -49,7 +45,14 @@ def create() -> Starlette:
             app.state.bare = bare
             yield
 
-    answers = {"/product": product, "/listing": listing, "/availability": availability, "/cart": cart, "/lines": lines_added}
+    answers = {
+        "/product": product,
+        "/listing": listing,
+        "/availability": availability_in(network),
+        "/cart": cart,
+        "/lines": lines_added,
+        "/options": options_in(network),
+    }
     routes = [Route(path, endpoint(answer), methods=["POST"]) for path, answer in answers.items()]
     return Starlette(routes=[*routes, Route("/readyz", ready)], lifespan=lifespan)
 
@@ -112,31 +115,3 @@ async def listing(bare: Bare, asked: Any) -> Any:
             ]
         }
     }
-
-
-async def availability(bare: Bare, asked: Any) -> Any:
-    here = Coordinates(asked["latitude"], asked["longitude"])
-    rows = await bare.fetch(AVAILABILITY, asked["sku"])
-    found = [(distance_km(here, Coordinates(row["latitude"], row["longitude"])), row) for row in rows]
-    return {
-        "variant": {
-            "availability": {
-                "nodes": [
-                    {
-                        "location": {"name": row["name"]},
-                        "distanceKm": distance,
-                        "status": status(row["available"]),
-                        "quantity": row["available"],
-                        "journeys": JOURNEYS if row["available"] else [],
-                    }
-                    for distance, row in sorted(found, key=itemgetter(0))
-                ]
-            }
-        }
-    }
-
-
-def status(units: int) -> str:
-    if units > LOW_STOCK:
-        return "IN_STOCK"
-    return "LOW_STOCK" if units else "OUT_OF_STOCK"

@@ -1,4 +1,4 @@
-"""What is asked while it is measured: a product page, a listing, where one variant is, a cart, and to add to one."""
+"""What is asked while it is measured: a product page, a listing, where one variant is; a cart, to add to it, ways to get it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from itertools import cycle
 from typing import Any
 
 from bench.carts import Carts, carts
-from bench.shop import HANDLES, SEED, SKUS
+from bench.shop import HANDLES, POSTAL_CODES, SEED, SKUS
 
 ASKED = 100  # different ones of each kind, in turn, so that no answer is merely the last one again
 
@@ -24,7 +24,8 @@ LISTING = """query Listing($first: Int!) { products(first: $first) { nodes {
 
 AVAILABILITY = """query Availability($sku: String!, $latitude: Float!, $longitude: Float!) { variant(by: {sku: $sku}) {
   availability(near: {coordinates: {latitude: $latitude, longitude: $longitude}}, first: 20) {
-    nodes { location { name } distanceKm status quantity journeys } } } }"""
+    nodes { location { name } distanceKm status quantity journeys
+      pickup { earliest latest orderBy timeZone } } } } }"""
 
 SHOWN = """version
   lines { quantity variant { sku } unitPrice { amount currencyCode } total { amount currencyCode } }
@@ -36,6 +37,12 @@ CART = f"query Cart($id: ID!) {{ cart(id: $id) {{ {SHOWN} }} }}"
 
 LINES_ADD = f"""mutation Add($cart: ID!, $lines: [CartLineInput!]!) {{
   cartLinesAdd(input: {{cart: $cart, lines: $lines}}) {{ cart {{ {SHOWN} }} errors {{ code message }} }} }}"""
+
+OPTIONS = """query Options($id: ID!, $postalCode: String!) { cart(id: $id) {
+  fulfillmentOptions(to: {postalCode: {countryCode: "FR", postalCode: $postalCode}}, stores: 20) {
+    delivery { service ...Option } pickup { location { name } shipToStore ...Option } } } }
+fragment Option on FulfillmentOption { method complete price { amount currencyCode }
+  promise { earliest latest orderBy timeZone } carbonGrams parcels coverage { quantity missing } }"""
 
 QUANTITY = "query Quantity($sku: String!) { variant(by: {sku: $sku}) { availableQuantity } }"
 
@@ -60,17 +67,24 @@ class Question:
 
 
 def questions(url: str) -> tuple[Question, ...]:
-    rng = random.Random(SEED)
+    rng, begun = random.Random(SEED), carts(url)
     places = [{"latitude": round(rng.uniform(43, 50), 3), "longitude": round(rng.uniform(-1, 7), 3)} for _ in range(ASKED)]
     return (
         Question("Q1 product page", PRODUCT, "/product", [{"handle": handle} for handle in rng.sample(HANDLES, ASKED)]),
         Question("Q2 listing of 24", LISTING, "/listing", [{"first": 24}]),
-        *of_carts(carts(url)),
+        *of_carts(begun),
         Question(
             "Q4 at 20 locations",
             AVAILABILITY,
             "/availability",
             [{"sku": sku, **place} for sku, place in zip(rng.sample(SKUS, ASKED), places, strict=True)],
+        ),
+        Question(
+            "Q5 options of 5 lines",
+            OPTIONS,
+            "/options",
+            [{"id": str(cart.id), "postalCode": rng.choice(POSTAL_CODES)} for cart in begun.sourced],
+            token=begun.token,
         ),
     )
 

@@ -16,6 +16,7 @@ from bench.server import FLOOR, GATEWAY, Server, serving
 SECONDS = 5
 CONNECTIONS = (1, 16)
 ANSWER_SECONDS_MAX = 30
+TRIES = 2
 
 
 def measure(kind: str, url: str) -> Iterator[Row]:
@@ -60,10 +61,14 @@ def floor_bodies(question: Question) -> list[str]:
 
 
 def require_equal_answers(question: Question, gateway: Server, floor: Server) -> None:
+    """A promise may become another one between the two, so what differs is asked once more."""
     for ours, least in zip(bodies(question), floor_bodies(question), strict=True):
-        answer = answered(f"{gateway.address}/graphql", ours, question.headers)
-        expected = answered(floor.address + question.path, least, {})
-        if answer["data"] != expected["data"]:
+        for _ in range(1 if question.floor_variables else TRIES):
+            answer = answered(f"{gateway.address}/graphql", ours, question.headers)
+            expected = answered(floor.address + question.path, least, {})
+            if answer["data"] == expected["data"]:
+                break
+        else:
             sys.exit(f"{question.name}: to {least} the gateway answers {answer}, and the floor {expected}")
 
 

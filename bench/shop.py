@@ -1,4 +1,4 @@
-"""The shop that is measured: 1,000 products of 3 variants and 20 locations with stock of everything, from one seed."""
+"""The shop that is measured: 1,000 products of 3 variants and 20 locations that have nearly all of it, from one seed."""
 
 from __future__ import annotations
 
@@ -18,27 +18,34 @@ PRODUCTS = 1_000
 SIZES = ("S", "M", "L")
 LOCATIONS = 20
 UNITS_MAX = 40
+UNITS_SCARCE_MAX = 2
 IMPORT_SECONDS = 600
 
 CHANNELS = Path(__file__).parents[1] / "demo" / "channels.toml"
+CARRIERS, RULES = (Path(__file__).with_name(name) for name in ("carriers.toml", "rules.toml"))
 COMPTOIR = Path(sys.executable).with_name("comptoir")
 
 HANDLES = [f"coat-{number:04}" for number in range(PRODUCTS)]
 SKUS = [f"{handle.upper()}-{size}" for handle in HANDLES for size in SIZES]
+SCARCE = frozenset(SKUS[::10])  # a store often has none of these, or too few
 CODES = [f"STORE-{number:02}" for number in range(LOCATIONS)]
+POSTAL_CODES = [f"{number:05}" for number in range(1_000, 96_000, 1_000)]
 
 
 def fill(url: str) -> None:
     """By the commands with which a shop takes its own files in."""
     rng = random.Random(SEED)
     with tempfile.TemporaryDirectory(prefix="comptoir-bench-") as folder:
-        files = {name: Path(folder) / f"{name}.csv" for name in ("locations", "catalog", "stock")}
+        files = {name: Path(folder) / f"{name}.csv" for name in ("locations", "postal-codes", "catalog", "stock")}
         write(files["locations"], locations(rng))
         write(files["catalog"], catalog(rng))
         write(files["stock"], stock(rng))
+        write(files["postal-codes"], postal_codes(rng))
         comptoir(url, "channels", "set", str(CHANNELS))
         for name, file in files.items():
             comptoir(url, "import", name, str(file))
+    comptoir(url, "carriers", "set", str(CARRIERS))
+    comptoir(url, "rules", "set", str(RULES))
     settle(url)
 
 
@@ -77,10 +84,16 @@ def locations(rng: random.Random) -> Iterator[dict[str, object]]:
         }
 
 
+def postal_codes(rng: random.Random) -> Iterator[dict[str, object]]:
+    for code in POSTAL_CODES:
+        place = {"latitude": round(rng.uniform(43, 50), 4), "longitude": round(rng.uniform(-1, 7), 4)}
+        yield {"country_code": "FR", "postal_code": code, **place}
+
+
 def catalog(rng: random.Random) -> Iterator[dict[str, object]]:
     """Shopify's product export."""
     for handle in HANDLES:
-        price = rng.randrange(1_900, 49_900)
+        price, grams = rng.randrange(1_900, 49_900), rng.randrange(200, 2_000, 50)
         for size in SIZES:
             is_first = size == SIZES[0]
             yield {
@@ -93,6 +106,7 @@ def catalog(rng: random.Random) -> Iterator[dict[str, object]]:
                 "Option1 Value": size,
                 "Variant SKU": f"{handle.upper()}-{size}",
                 "Variant Price": f"{price // 100}.{price % 100:02}",
+                "Variant Grams": grams,
                 "Image Src": f"https://images.example/{handle}.jpg" if is_first else "",
             }
 
@@ -100,4 +114,5 @@ def catalog(rng: random.Random) -> Iterator[dict[str, object]]:
 def stock(rng: random.Random) -> Iterator[dict[str, object]]:
     """Shopify's inventory export, with a column per location."""
     for sku in SKUS:
-        yield {"SKU": sku} | {code: rng.randint(0, UNITS_MAX) for code in CODES}
+        most = UNITS_SCARCE_MAX if sku in SCARCE else UNITS_MAX
+        yield {"SKU": sku} | {code: rng.randint(0, most) for code in CODES}

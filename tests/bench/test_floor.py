@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,33 +13,45 @@ from httpx2 import ASGITransport, AsyncClient
 from bench.floor import create
 from bench.inside import inside
 from bench.levels import enlarge
-from bench.questions import AVAILABILITY, CART, LINES_ADD, LISTING, PRODUCT, QUANTITY, Question
+from bench.questions import AVAILABILITY, CART, LINES_ADD, LISTING, OPTIONS, PRODUCT, QUANTITY, Question
+from domain.carrier import DeliveryService
+from domain.intake.location import PostalCodeDraft, import_postal_codes
+from domain.location import PostalCode
+from tests.carriers import price, route
 from tests.device import Device
-from tests.shop import CITIES, Shop
+from tests.shop import CITIES, Shop, done, sheet
 
 AT_HOME = {"latitude": 45.7, "longitude": 4.8}
 QUESTIONS = (
     Question("a product", PRODUCT, "/product", [{"handle": "coat"}, {"handle": "hat"}]),
     Question("a listing", LISTING, "/listing", [{"first": 24}, {"first": 1}]),
-    Question("where it is", AVAILABILITY, "/availability", [{"sku": sku, **AT_HOME} for sku in ("COAT-S", "COAT-M", "HAT")]),
+    Question("where it is", AVAILABILITY, "/availability", [{"sku": sku, **AT_HOME} for sku in ("COAT-S", "COAT-M")]),
+    Question("what is sent there", AVAILABILITY, "/availability", [{"sku": sku, **AT_HOME} for sku in ("SCARF", "HAT")]),
 )
 
 
 @pytest.fixture
 async def stocked(shop: Shop) -> Shop:
-    """With many of one, few of another, and none of a third somewhere."""
+    """With many of one, few of another, none of a third, and of a fourth only here and there; by three delivery services."""
     await shop.locations(*CITIES)
     await shop.product("coat", "COAT-S", "COAT-M", price="289.05")
     await shop.product("hat", "HAT")
     for sku, units in (("COAT-S", 3), ("COAT-M", 4), ("HAT", 0)):
         await shop.stock(sku, LYON=units, PARIS=units, LILLE=units, NICE=units)
+    await shop.product("scarf", "SCARF", variant={"grams": 300})
+    await shop.stock("SCARF", LYON=0, PARIS=1, LILLE=2, NICE=0)
+    services = (DeliveryService.STANDARD, DeliveryService.EXPRESS, DeliveryService.GREEN)
+    await shop.carriers(prices=tuple(price(one) for one in services), deliveries=tuple(route(one) for one in services))
+    await shop.rules(per_km=Decimal("0.01"), store_depletion=Decimal(2))
+    lyon = PostalCodeDraft(code=PostalCode("FR", "69002"), name="Lyon", center=CITIES["LYON"])
+    done(await import_postal_codes(shop.work, sheet(lyon), skip_bad_rows=False))
     return shop
 
 
 @pytest.fixture
 async def floor(stocked: Shop, database_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[AsyncClient]:
     monkeypatch.setenv("COMPTOIR_DATABASE_URL", database_url)
-    app = create()
+    app = create(clock=lambda: stocked.now)
     async with (
         app.router.lifespan_context(app),
         AsyncClient(transport=ASGITransport(app), base_url="http://floor.example") as made,
@@ -74,6 +87,19 @@ async def test_the_floor_reads_carts_as_the_gateway_does(stocked: Shop, floor: A
         assert answer == {"data": await phone.ask(CART, id=cart["id"])}
     problems = [problem["__typename"] for problem in answer["data"]["cart"]["problems"]]
     assert problems == ["InsufficientStock", "PriceChanged", "InsufficientStock", "FulfillmentNotChosen"]
+
+
+async def test_the_floor_finds_the_options_of_carts_as_the_gateway_does(stocked: Shop, floor: AsyncClient) -> None:
+    """Of what stores have, what must be sent to them or split, and what nobody has enough of."""
+    phone = Device(stocked)
+    for goods in ([("COAT-S", 2)], [("COAT-M", 3), ("SCARF", 3)], [("COAT-S", 5), ("HAT", 1)]):
+        asked = {"id": (await phone.create(*goods))["id"], "postalCode": "69002"}
+        answer = (await floor.post("/options", json=asked)).json()
+        assert answer == {"data": await phone.ask(OPTIONS, **asked)}
+        found = answer["data"]["cart"]["fulfillmentOptions"]
+        assert {one["service"] for one in found["delivery"]} == {"STANDARD", "EXPRESS", "GREEN"}
+        assert any(one["shipToStore"] for one in found["pickup"]) == (len(goods) > 1 or goods[0][1] > 3)
+        assert all(one["complete"] for one in found["delivery"]) == (("HAT", 1) not in goods)
 
 
 async def test_the_floor_adds_to_carts_as_the_gateway_does_and_writes_the_same(stocked: Shop, floor: AsyncClient) -> None:
