@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from math import ceil, floor
 
 from domain.facility import Answer, solve
@@ -48,7 +49,8 @@ class Candidate:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """`missing`: units that nobody can send, by need. `bound`: nothing that sends as much costs less; the cost itself where
-    that is proven (`optimal`). `shipping`: what of the cost is money; `rules`: the version it was made by."""
+    that is proven (`optimal`). `shipping`: what of the cost is money; `rules`: the version it was made by; `weigh`: says of each
+    location why it was chosen or not."""
 
     needs: tuple[Need, ...]
     parts: tuple[Part, ...]
@@ -59,7 +61,12 @@ class Plan:
     shipping: Money
     carbon_grams: int
     rules: str
-    considered: tuple[Candidate, ...] = field(repr=False)
+    weigh: Callable[[], tuple[Candidate, ...]] = field(repr=False, compare=False)
+
+    @property
+    def considered(self) -> tuple[Candidate, ...]:
+        """The nearest first; worked out when it is asked for, as few do."""
+        return self.weigh()
 
     @property
     def parcels(self) -> int:
@@ -96,7 +103,7 @@ def plan(
         shipping=Money(currency, round(sum(costs.shipping(n, units) for n, units in given.items()))),
         carbon_grams=round(sum(costs.carbon_grams(n, units) for n, units in given.items())),
         rules=rules.name,
-        considered=tuple(candidate(costs, n, n in given, currency) for n in range(len(costs.sources))),
+        weigh=partial(candidates, costs, given.keys(), currency),
     )
 
 
@@ -112,7 +119,7 @@ def nothing(needs: Sequence[Need], rules: NamedRules, zero: Money) -> Plan:
         shipping=zero,
         carbon_grams=0,
         rules=rules.name,
-        considered=(),
+        weigh=tuple,
     )
 
 
@@ -154,6 +161,10 @@ def advantages(costs: Costs, n: int, units: tuple[int, ...]) -> list[Reason]:
     if is_least(lambda one: costs.carbon_grams(one, units)):
         shown.append(ReasonCode.CHOSEN_LOWEST_CARBON)
     return [Reason(code) for code in shown or [ReasonCode.CHOSEN_FEWEST_PARCELS]]
+
+
+def candidates(costs: Costs, chosen: Collection[int], currency: str) -> tuple[Candidate, ...]:
+    return tuple(candidate(costs, n, n in chosen, currency) for n in range(len(costs.sources)))
 
 
 def candidate(costs: Costs, n: int, chosen: bool, currency: str) -> Candidate:

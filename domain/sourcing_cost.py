@@ -126,9 +126,10 @@ class Costs:
 
     def offers_of(self, n: int) -> Iterator[Offer]:
         for i, units in enumerate(self.most(n)):
-            of_unit = self.of_unit(n, i) if units else 0.0
-            for size, worth in self.bands(n, i, units):
-                yield Offer(node=n, line=i, unit_cost=of_unit + worth, units=size)
+            if units:
+                of_unit = self.of_unit(n, i)
+                for size, worth in self.bands(n, i, units):
+                    yield Offer(node=n, line=i, unit_cost=of_unit + worth, units=size)
 
     def bands(self, n: int, i: int, units: int) -> Iterator[tuple[int, float]]:
         """How many of these units come out of which quarter of the shelf, and what each of them is worth keeping there."""
@@ -146,8 +147,9 @@ class Costs:
         """Of sending just these, by need."""
         total = self.of_parcel(n)
         for i, wanted in enumerate(units):
-            total += wanted * self.of_unit(n, i) if wanted else 0.0
-            total += sum(size * worth for size, worth in self.bands(n, i, wanted))
+            if wanted:
+                total += wanted * self.of_unit(n, i)
+                total += sum(size * worth for size, worth in self.bands(n, i, wanted))
         return total
 
     def shipping(self, n: int, units: tuple[int, ...]) -> float:
