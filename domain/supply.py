@@ -155,7 +155,7 @@ def needs(wanted: Wanted) -> list[Need]:
 
 def source(supply: Supply, wanted: Wanted, way: Way, location: Location) -> Source:
     lane = way.lanes.get(location.id)
-    units = tuple(supply.on_shelf(variant, location) if goes(variant, lane) else 0 for variant, _ in wanted)
+    units = tuple(supply.on_shelf(variant, location) if n and goes(variant, lane) else 0 for variant, n in wanted)
     return Source(
         place=place(location, way.to),
         lane=lane,
@@ -195,5 +195,5 @@ def hindrance(location: Location) -> Reason:
 
 def shortages(supply: Supply, wanted: Wanted, location: Location) -> tuple[Reason, ...]:
     """Why a location has none of what is wanted, each reason once."""
-    found = [reason for variant, _ in wanted for reason in supply.shortage(variant, location)]
+    found = [reason for variant, quantity in wanted if quantity for reason in supply.shortage(variant, location)]
     return tuple(dict.fromkeys(found))

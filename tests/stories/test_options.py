@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from domain.actor import Role
 from domain.carrier import DeliveryService
 from domain.channel import FulfillmentMethod, Shows
 from domain.intake.stock import StockDraft
@@ -76,6 +78,20 @@ async def test_a_store_that_lacks_a_line_offers_the_rest_at_once_or_all_of_it_la
     assert part["promise"]["latest"] < whole["promise"]["latest"]
     assert not found["LYON", "RESERVE_IN_STORE", False]["complete"], "nothing is sent to a store to be paid there"
     assert ("LYON", "RESERVE_IN_STORE", True) not in found
+
+
+async def test_a_sender_is_late_only_beside_those_that_have_what_the_store_lacks(shop: Shop) -> None:
+    """Paris could send its coat sooner than Nice the scarf, but the store has a coat."""
+    await shop.locations("NICE", opening_hours="We 10:00-19:00")
+    await shop.rules(shipping_cost=0, per_day_late=Decimal(10))
+    await shop.stock("COAT", LYON=1, PARIS=1)
+    await shop.stock("SCARF", NICE=1)
+    cart = await Device(shop).create(("COAT", 1), ("SCARF", 1))
+    query = """query Sourcing($cart: ID!, $near: NearInput) { cart(id: $cart) { fulfillmentOptions(near: $near, stores: 1) {
+      pickup { shipToStore sourcing { cost { minorUnits } } } } } }"""
+    found = await shop.ask(query, token=await shop.as_staff(Role.AGENT), cart=cart["id"], near=FROM_LYON)
+    options = found["cart"]["fulfillmentOptions"]["pickup"]
+    assert [one["sourcing"]["cost"]["minorUnits"] for one in options if one["shipToStore"]] == [0]
 
 
 async def test_complete_options_come_first_and_then_the_soonest(shop: Shop) -> None:
