@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeAlias
@@ -72,15 +72,28 @@ def summed(units: Iterable[tuple[CartLineId, int]]) -> Units:
 
 
 def chosen(groups: Iterable[Group], booked: Iterable[Group], quantities: Mapping[CartLineId, int]) -> tuple[Group, ...]:
-    """The groups of a cart after some of its units are booked anew: what was chosen for the same units before gives way."""
+    """The groups of a cart after some of its units are booked anew: what was chosen for the same units before gives way, first
+    of all what was chosen of the same lines for the same place. So a choice made twice is made once."""
     after: dict[tuple[object, ...], Group] = {}
     for group in booked:
         after[group.place] = joined(after[group.place], group) if group.place in after else group
     taken = Counter(dict(summed(units for group in after.values() for units in group.units)))
     left = {line: quantity - taken[line] for line, quantity in quantities.items()}
-    for group in kept(groups, left):
+    for group in kept([without(group, after.get(group.place)) for group in groups], left):
         after[group.place] = joined(group, after[group.place]) if group.place in after else group
     return tuple(after.values())
+
+
+def without(group: Group, anew: Group | None) -> Group:
+    """With nothing of the lines that are booked anew."""
+    if anew is None:
+        return group
+    booked = dict(anew.units)
+    return replace(group, parts=tuple(replace(part, units=unbooked(part.units, booked)) for part in group.parts))
+
+
+def unbooked(units: Units, booked: Container[CartLineId]) -> Units:
+    return tuple((line, quantity) for line, quantity in units if line not in booked)
 
 
 def kept(groups: Iterable[Group], quantities: Mapping[CartLineId, int]) -> tuple[Group, ...]:
@@ -129,10 +142,10 @@ def both(one: Promise | None, other: Promise | None) -> Promise | None:
         return None
     return replace(
         one,
-        earliest=max(one.earliest, other.earliest),
-        latest=max(one.latest, other.latest),
-        order_by=min(one.order_by, other.order_by),
-        valid_until=min(one.valid_until, other.valid_until),
+        earliest=max(one.earliest, other.earliest, key=datetime.timestamp),
+        latest=max(one.latest, other.latest, key=datetime.timestamp),
+        order_by=min(one.order_by, other.order_by, key=datetime.timestamp),
+        valid_until=min(one.valid_until, other.valid_until, key=datetime.timestamp),
     )
 
 

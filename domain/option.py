@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from math import inf
 
 from domain.carrier import DeliveryService
 from domain.catalog import Variant
@@ -16,8 +16,6 @@ from domain.promise import Promise
 from domain.quote import QuotedGroup, QuotedLine
 from domain.reason import Reason
 from domain.sourcing import Candidate, Plan
-
-NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,10 +193,10 @@ class Options:
     pickup: tuple[PickupOption, ...]
 
 
-def by_usefulness(option: Option) -> tuple[bool, datetime, int]:
+def by_usefulness(option: Option) -> tuple[bool, float, int]:
     """Complete ones first, then by readiness; what cannot be promised comes last."""
     promise = option.promise
-    return not option.complete, promise.latest if promise else NEVER, option.price.minor_units
+    return not option.complete, promise.latest.timestamp() if promise else inf, option.price.minor_units
 
 
 def option_of(chosen: QuotedGroup, place: Place | None) -> DeliveryOption | PickupOption:

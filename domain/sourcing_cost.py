@@ -73,7 +73,7 @@ class Costs:
     def __init__(self, needs: tuple[Need, ...], sources: tuple[Source, ...], rules: SourcingRules, currency: str) -> None:
         self.needs, self.sources, self.rules = needs, sources, rules
         self.minor = 10.0 ** minor_digits(currency)
-        self.soonest = min(map(self.arrival, range(len(sources))), default=inf)
+        self.soonest = min((self.arrival(n) for n in range(len(sources)) if self.sends(n)), default=inf)
 
     def problem(self) -> Problem:
         return Problem(
@@ -97,7 +97,7 @@ class Costs:
 
     @cached_property
     def of_parcels(self) -> tuple[float, ...]:
-        return tuple(self.of_parcel(n) for n in range(len(self.sources)))
+        return tuple(self.of_parcel(n) if self.sends(n) else 0.0 for n in range(len(self.sources)))
 
     def of_parcel(self, n: int) -> float:
         """Whatever is in it."""
@@ -184,7 +184,7 @@ class Costs:
         return promise.latest.timestamp() if promise else inf
 
     def days_late(self, n: int) -> float:
-        """After the soonest of all; of what cannot be promised, as if it took as long as a promise may."""
+        """After the soonest of those that may send; of what cannot be promised, as if it took as long as a promise may."""
         if self.soonest == inf:
             return 0.0
-        return min(self.arrival(n) - self.soonest, HORIZON.total_seconds()) / DAY.total_seconds()
+        return max(0.0, min(self.arrival(n) - self.soonest, HORIZON.total_seconds())) / DAY.total_seconds()

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 
 from domain.actor import Actor
 from domain.address import AddressFacts
-from domain.carrier import Delivery, Destination, Lane
+from domain.carrier import Delivery, Destination
 from domain.cart import Cart
 from domain.catalog import Variant
 from domain.channel import FulfillmentMethod
 from domain.fulfillment_options import Asked, Ways, delivery_quote, options
 from domain.group import Group
 from domain.group_record import destination_record, record_of
-from domain.ids import CartId, LocationId
+from domain.ids import CartId
 from domain.location import Location, Near, Place, PostalCode, methods_at, places
 from domain.option import DeliveryQuote, Option, Options, SourcedPlan, Wish
 from domain.quote import QuotedLine
@@ -25,7 +24,7 @@ from resolvers.location import origin
 from resolvers.permission import require_staff
 from resolvers.quote import by_channel, quotes
 from resolvers.refusal import granted
-from resolvers.supply import destination, supply_of
+from resolvers.supply import destination, lanes_to_each, supply_of
 
 STORES_DEFAULT, STORES_MAX = 10, 50
 OPTION = "option"  # what an option's id is sealed for
@@ -67,13 +66,11 @@ async def ways_to(context: Context, actor: Actor, supply: Supply, going: Destina
     """Two statements at most."""
     currency, carriers = actor.channel.currency_code, context.reads.carriers
     transfers = await carriers.transfers(supply.locations, [place.location for place in around], currency) if around else {}
-    lanes: dict[LocationId, dict[LocationId, Lane]] = defaultdict(dict)
-    for (start, end), lane in transfers.items():
-        lanes[end][start] = lane
+    lanes = lanes_to_each(transfers)
     return Ways(
         destination=going,
         deliveries=await deliveries_to(context, actor, supply, going) if going else (),
-        stores=tuple((place, lanes[place.location.id]) for place in around),
+        stores=tuple((place, lanes.get(place.location.id, {})) for place in around),
     )
 
 
@@ -94,7 +91,7 @@ async def deliveries_of_variants(
 
     def best(variant: Variant) -> DeliveryQuote | None:
         found = [quote for one in deliveries if (quote := delivery_quote(supply, variant, one, going))]
-        return min(found, key=lambda quote: (quote.promise.latest, quote.price), default=None)
+        return min(found, key=lambda quote: (quote.promise.latest.timestamp(), quote.price), default=None)
 
     return [best(variant) for variant in variants]
 

@@ -12,6 +12,7 @@ import domain.contact
 import resolvers.cart
 import resolvers.fulfillment
 import resolvers.option
+import resolvers.problem
 import resolvers.quote
 from domain.cart import CartStatus
 from schema.channel import Channel
@@ -95,7 +96,7 @@ class Cart(Node):
     """As they were entered, and what became of each."""
     totals: Totals = answered_for_all(resolvers.quote.totals_of_carts, key=as_it_is)
     """What it costs now."""
-    problems: list[CartProblem] = answered_for_all(resolvers.quote.problems_of_carts, key=as_it_is)
+    problems: list[CartProblem] = answered_for_all(resolvers.problem.problems_of_carts, key=as_it_is)
     """All that stands between this cart and an order."""
     activity: list[CartActivity] = answered_for_all(
         resolvers.cart.activities_of_carts, key=as_it_is, first="20 if left out, 100 at most."

@@ -34,18 +34,22 @@ from domain.catalog import Image, SelectedOption
 from domain.channel import Assortment, ChannelFacts, ChannelKind, ChannelStrategy, FulfillmentMethod, Shows
 from domain.hold import Hold, HoldFor, InsufficientStock, place
 from domain.ids import SHARED_POOL, CheckoutId, CustomerId, LocationId, PoolId, StaffMemberId
+from domain.intake.carrier import set_carriers
 from domain.intake.catalog import ProductDraft, VariantDraft, import_catalog
 from domain.intake.channel import import_channels
 from domain.intake.checkpoint import Overtaken
 from domain.intake.location import LocationDraft, import_locations
 from domain.intake.report import BadRow, Imported, Rejected, Row, Sheet, Source, Unusable, Watch, unwatched
+from domain.intake.rules import set_rules
 from domain.intake.stock import SHELVES_AT_ONCE, Counting, StockDraft, import_stock
+from domain.intake.version import Kept
 from domain.ledger import Shelf
 from domain.location import Coordinates, LocationKind, LocationService
 from domain.mail import Letters, Mail
 from domain.money import Money
 from domain.proof import StockProof, prove
 from domain.quantities import Quantities
+from domain.rules import RuleBook, SourcingRules
 from domain.session import Session, begun, begun_by_staff
 from domain.staff import StaffMember, save
 from gateway.actor import Actors, Caller
@@ -54,6 +58,7 @@ from gateway.relay import Relay
 from resolvers.context import Context
 from schema.build import build
 from schema.document import Document
+from tests.carriers import table
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 FAR = timedelta(days=365)
@@ -192,6 +197,16 @@ class Shop:
         demand = Quantities([(await self.shelf(sku, code), units)])
         hold_for = HoldFor(CheckoutId.new(), until or self.now + FAR)
         return await place(SqlWork(self.database), await self.actor(), demand, hold_for, self.now)
+
+    async def carriers(self, **changes: Any) -> None:
+        """France by truck, as tests/carriers.py has it; `changes` are fields of CarrierTable."""
+        kept = await set_carriers(self.work, table(**changes), now=self.now)
+        assert isinstance(kept, Kept), kept
+
+    async def rules(self, **changes: Any) -> None:
+        """Of all channels; `changes` are fields of SourcingRules."""
+        kept = await set_rules(self.work, RuleBook(shared=SourcingRules(**changes)), now=self.now)
+        assert isinstance(kept, Kept), kept
 
     # ------------------------------------------------------------------------------------------ people
 
