@@ -39,7 +39,9 @@ async def test_the_parcels_and_what_each_weight_adds_are_those_of_the_plan(found
 
 
 async def test_so_are_the_locations_that_were_considered(found: Example) -> None:
-    assert on_the_page("considered") == table(iter(("location", "km", "cost of all it has", "sends", "why")), considered_told(found))
+    assert on_the_page("considered") == table(
+        iter(("location", "km", "cost of all it has", "sends", "why")), considered_told(found)
+    )
 
 
 async def test_the_sum_is_the_one_that_is_told(found: Example) -> None:
