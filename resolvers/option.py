@@ -26,7 +26,7 @@ from resolvers.quote import by_channel, quotes
 from resolvers.refusal import granted
 from resolvers.supply import destination, lanes_to_each, supply_of
 
-STORES_DEFAULT, STORES_MAX = 10, 50
+STORES_DEFAULT, STORES_MAX = 10, 20
 OPTION = "option"  # what an option's id is sealed for
 
 

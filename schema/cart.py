@@ -89,7 +89,7 @@ class Cart(Node):
         key=as_it_is,
         to="Where deliveries would go; without it there are none.",
         near="Where the nearest stores are measured from; where `to` is, if left out.",
-        stores="How many of the nearest stores to look at; 10 if left out, 50 at most.",
+        stores="How many of the nearest stores to look at; 10 if left out, 20 at most.",
     )
     """Every way to get this cart's lines, also those that cover only some of them; null once it can no longer be changed."""
     discount_codes: list[DiscountCode] = answered_for_all(resolvers.quote.codes_of_carts, key=as_it_is)

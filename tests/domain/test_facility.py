@@ -208,6 +208,19 @@ def test_so_it_does_in_the_middle_of_a_long_search(asks: int) -> None:
     assert answer.bound < least + 1e-6 <= cost_of(problem, answer) + 2e-6
 
 
+@given(problems())
+def test_nothing_is_missing_for_want_of_time(problem: Problem) -> None:
+    """Where missing units cost more than everything else, and no limit stands in the way."""
+    dear = replace(
+        problem, missing_costs=(1e6,) * len(problem.needs), capacities=(None,) * len(problem.fixed_costs), nodes_max=None
+    )
+    offered = [sum(one.units for one in dear.offers if one.line == line) for line in range(len(dear.needs))]
+    given = [
+        sum(units for _, line, units in solve(dear, lambda: True).given if line == each) for each in range(len(dear.needs))
+    ]
+    assert given == [min(need, most) for need, most in zip(dear.needs, offered, strict=True)]
+
+
 # ------------------------------------------------------------------------------------------------ traps
 
 
