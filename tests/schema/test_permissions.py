@@ -117,12 +117,15 @@ async def carts_of(shop: Shop, owner: Actor, device: Actor, associate: Actor) ->
     assert cap
     cheap = Money("EUR", 1)
     contact = Contact(f"{OWNER.lower()}@mail.example", OWNER, "+33400000000")
-    whole, one = cart_with(owner, shop, (coat, 3, coat.price)), cart_with(owner, shop, (coat, 1, coat.price))
+    whole = cart_with(owner, shop, (coat, 3, coat.price))
+    one, late, dearer = (cart_with(owner, shop, (coat, 1, coat.price)) for _ in range(3))
     lyon = await shop.location_id("LYON")
     groups = (delivered(whole, shop, lyon), collected(whole, shop, lyon))
     carts = {
         "cart": replace(whole, customer=owner.customer, contact=contact, groups=groups, discount_codes=("NOPE",)),
         "collected": replace(one, groups=(collected(one, shop, lyon),)),
+        "late": replace(late, groups=(over(collected(late, shop, lyon), shop, promised_hours=0),)),
+        "dearer": replace(dearer, groups=(over(delivered(dearer, shop, lyon), shop, promised_hours=720),)),
         "short": cart_with(owner, shop, (coat, 9, coat.price)),
         "dear": cart_with(owner, shop, (coat, 1, cheap)),
         "gone": cart_with(owner, shop, (cap, 1, cheap)),
@@ -174,6 +177,13 @@ def collected(cart: Cart, shop: Shop, lyon: LocationId) -> Group:
         optimal=True,
         rules="default",
     )
+
+
+def over(group: Group, shop: Shop, *, promised_hours: int) -> Group:
+    """No longer honored, and promised for then."""
+    at = shop.now + timedelta(hours=promised_hours)
+    assert group.promise
+    return replace(group, promise=replace(group.promise, earliest=at, latest=at), valid_until=shop.now - timedelta(hours=1))
 
 
 def created(cart: Cart, shop: Shop, associate: Actor) -> Activity:
