@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from bench import sourcing
+from bench import promise, sourcing
 from bench.report import ROOT, circumstances
 from bench.shop import SEED
 
@@ -19,6 +19,7 @@ FOLDER = ROOT / "proof"
 SHARE = 4
 
 PROOFS: Mapping[str, Callable[[int | None], dict[str, Any]]] = {
+    "promise": promise.measure,
     "sourcing": sourcing.prove,
 }
 

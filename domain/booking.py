@@ -11,7 +11,7 @@ from domain.channel import FulfillmentMethod
 from domain.choice import ByOption, How, ToCollect, ToDeliver
 from domain.fulfillment_options import Asked, Ways, options
 from domain.group import Group
-from domain.option import LineCoverage, Option, Options, by_usefulness
+from domain.option import DeliveryOption, LineCoverage, Option, Options, PickupOption, by_usefulness
 from domain.quote import QuotedLine
 from domain.reason import Reason, ReasonCode
 from domain.refusal import ErrorCode, InvalidInput
@@ -35,7 +35,7 @@ class OptionExpired:
 
     code: ClassVar[ErrorCode] = ErrorCode.OPTION_EXPIRED
     path: tuple[str, ...]
-    current: Option | None
+    current: DeliveryOption | PickupOption | None
     message: str = "This offer no longer holds; look at it as it is now."
 
 
@@ -69,9 +69,9 @@ def of_method(options: Options, how: How) -> list[Option]:
     return [option for option in options.pickup if option.method is method]
 
 
-def alike(options: Options, group: Group) -> Option | None:
+def alike(options: Options, group: Group) -> DeliveryOption | PickupOption | None:
     """The option that a group was chosen as, as it is now; a store's own goods rather than those that are sent there."""
-    found: list[Option] = [option for option in options.delivery if option.service is group.service]
+    found: list[DeliveryOption | PickupOption] = [option for option in options.delivery if option.service is group.service]
     found += [one for one in options.pickup if (one.method, one.group.location) == (group.method, group.location)]
     return min(found, key=lambda one: (not one.complete, (one.parcels > 0) is not (group.parcels > 0)), default=None)
 

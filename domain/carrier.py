@@ -62,7 +62,8 @@ class Lane:
     `deliveries`: at the destination; a day's hours are that day's window, and a day without any is none of the carrier's.
     `days_min`, `days_max`: days of delivery after the day of the collection; with 0, the first window that begins after it.
     `parcel_minor`, `kg_minor`: what the shop pays for a parcel, and for each kilogram in it, in minor units of the currency
-    that was asked for. `parcel_grams_max`: what one parcel may weigh, None for any weight.
+    that was asked for. `parcel_grams_max`: nothing heavier is taken, None for any weight; what is lighter goes in as many
+    boxes as it needs, at the price of one parcel for all that a place sends.
     """
 
     carrier: str
@@ -74,6 +75,10 @@ class Lane:
     kg_minor: float
     carbon: Carbon
     parcel_grams_max: int | None = None
+
+    def takes(self, grams: int) -> bool:
+        """One unit of so many grams."""
+        return self.parcel_grams_max is None or grams <= self.parcel_grams_max
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -60,7 +60,7 @@ class Route:
 
     `mode`: of transport, whose carbon the table tells. `collections`, `deliveries`, `days_min`, `days_max`: as those of a
     lane, in OpenStreetMap's opening-hours syntax. `parcel`, `kg`: what the shop pays for a parcel and for each kilogram, in
-    major units of the table's currency. `parcel_kg_max`: what one parcel may weigh.
+    major units of the table's currency. `parcel_kg_max`: nothing heavier is taken.
     """
 
     carrier: str

@@ -2,6 +2,8 @@
 
 Instants are ints here: a promise looks at many of them. Days are local ones, as ordinals of the Gregorian calendar
 (`date.toordinal`): a day begins when the clock there first shows it, so days that lose or gain an hour are no matter.
+Taken for granted, with a test that looks at all zones: no clock is put back into the day before, and all show quarters
+when UTC does.
 """
 
 from __future__ import annotations
@@ -37,7 +39,7 @@ class Hours:
     until: int | None = None
     full: tuple[Span, ...] = ()
 
-    def from_(self, start: int) -> Iterator[Span]:
+    def spans_from(self, start: int) -> Iterator[Span]:
         """Each span that ends after `start`, the next one first, for at least 60 days. Spans that touch at midnight are two."""
         day = self.day(start)
         for each in range(day, day + DAYS_AROUND):
@@ -45,7 +47,7 @@ class Hours:
                 if span[1] > start:
                     yield span
 
-    def until_(self, end: int) -> Iterator[Span]:
+    def spans_until(self, end: int) -> Iterator[Span]:
         """Each span that begins at `end` or before, the last one first, for at least 60 days."""
         day = self.day(end)
         for each in range(day, day - DAYS_AROUND, -1):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -63,7 +63,8 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreAvailability:
-    """`stock_reasons`: of the shelf alone; `expected_at`: when more comes in; `pickups`: of the location."""
+    """`stock_reasons`: of the shelf alone; `expected_at`: when more comes in; `pickups`: of the location; `arrives`: of what
+    others could send there."""
 
     variant: Variant
     location: Location
@@ -76,6 +77,7 @@ class StoreAvailability:
     as_of: datetime
     expected_at: datetime | None
     pickups: Pickups = field(compare=False)
+    arrives: Callable[[], Promise | None] | None = field(default=None, compare=False)
 
     @property
     def id(self) -> str:
@@ -84,7 +86,7 @@ class StoreAvailability:
     @property
     def pickup(self) -> Promise | None:
         """When it can be collected, if it is ordered now; None where it cannot, and where nobody knows when."""
-        return self.collected.promise
+        return self.arrives() if self.arrives else self.collected.promise
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
@@ -95,7 +97,11 @@ class StoreAvailability:
         """What is overdue is not promised, nor looked for what is not there yet."""
         is_backorder = self.status is AvailabilityStatus.BACKORDER
         not_before = self.expected_at if is_backorder else None
-        if FulfillmentMethod.PICKUP not in self.journeys or (not_before is not None and not_before <= self.as_of):
+        if (
+            self.arrives
+            or FulfillmentMethod.PICKUP not in self.journeys
+            or (not_before is not None and not_before <= self.as_of)
+        ):
             return NO_PICKUP
         return self.pickups.of(is_verified=is_backorder or self.confidence is not Confidence.LOW, not_before=not_before)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import ClassVar, TypeAlias
@@ -15,7 +15,7 @@ from domain.channel import FulfillmentMethod
 from domain.contact import Contact
 from domain.discount import Line
 from domain.group import Group, unassigned
-from domain.ids import CartLineId, FulfillmentGroupId, VariantId
+from domain.ids import CartLineId, FulfillmentGroupId, LocationId, VariantId
 from domain.money import Money
 from domain.offer import NetworkState
 from domain.pricing import Terms, Totals, price
@@ -137,13 +137,14 @@ def quoted_group(cart: Cart, group: Group, lines: Mapping[CartLineId, QuotedLine
 
 @dataclass(frozen=True, slots=True)
 class InsufficientStock:
-    """`available`: in the whole network, or None where policy shows a band only."""
+    """`available`: in the whole network, or at the store that was chosen (`at`); None where policy shows a band only."""
 
     code: ClassVar[ErrorCode] = ErrorCode.INSUFFICIENT_STOCK
     path: tuple[str, ...]
     variant: Variant
     requested: int
     available: int | None
+    at: LocationId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +160,24 @@ class VariantUnavailable:
 
 
 @dataclass(frozen=True, slots=True)
+class PromiseChanged:
+    """What was promised when it was chosen no longer holds; `now`: None where nothing can be promised any more."""
+
+    group: QuotedGroup
+    before: Promise | None
+    now: Promise | None
+
+
+@dataclass(frozen=True, slots=True)
+class FulfillmentPriceChanged:
+    """What bringing it costs is no longer what it was when it was chosen."""
+
+    group: QuotedGroup
+    before: Money
+    now: Money
+
+
+@dataclass(frozen=True, slots=True)
 class FulfillmentNotChosen:
     lines: tuple[QuotedLine, ...]
 
@@ -168,11 +187,22 @@ class ContactMissing:
     """The order could not be told of to anybody."""
 
 
-Problem: TypeAlias = InsufficientStock | PriceChanged | VariantUnavailable | FulfillmentNotChosen | ContactMissing
+Problem: TypeAlias = (
+    InsufficientStock
+    | PriceChanged
+    | VariantUnavailable
+    | PromiseChanged
+    | FulfillmentPriceChanged
+    | FulfillmentNotChosen
+    | ContactMissing
+)
 
 
-def problems(cart: Cart, quote: Quote, networks: Mapping[str, NetworkState], *, shows_quantity: bool) -> Iterator[Problem]:
-    """What is wrong with the goods comes first, in the order of lines; then what is still to be told."""
+def problems(
+    cart: Cart, quote: Quote, networks: Mapping[str, NetworkState], of_groups: Sequence[Problem], *, shows_quantity: bool
+) -> Iterator[Problem]:
+    """What is wrong with the goods comes first, in the order of lines; then with what was chosen; then what is still to be
+    told."""
     for n, line in enumerate(quote.lines):
         if not line.is_sold:
             yield VariantUnavailable(line)
@@ -183,6 +213,7 @@ def problems(cart: Cart, quote: Quote, networks: Mapping[str, NetworkState], *, 
         if line.quantity > network.available + (network.expected if line.variant.backorders else 0):
             available = network.available if shows_quantity else None
             yield InsufficientStock(("lines", str(n)), line.variant, line.quantity, available)
+    yield from of_groups
     unchosen = unassigned(cart.groups, cart.quantities)
     if unchosen:
         yield FulfillmentNotChosen(tuple(line for line in quote.lines if line.id in unchosen))

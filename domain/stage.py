@@ -77,7 +77,7 @@ class Work:
         left = self.minutes
         if left <= 0:
             return start
-        for begin, end in self.hours.from_(start):
+        for begin, end in self.hours.spans_from(start):
             begin = max(begin, start)
             if end - begin >= left:
                 return begin + left
@@ -88,7 +88,7 @@ class Work:
         left = self.minutes
         if left <= 0:
             return end
-        for begin, stop in self.hours.until_(end):
+        for begin, stop in self.hours.spans_until(end):
             stop = min(stop, end)
             if stop - begin >= left:
                 return stop - left
@@ -98,16 +98,20 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Openings:
-    """The first quarter hour at which the place is open. The clocks of all zones show quarters when UTC does."""
+    """The first quarter hour at which the place is open."""
 
     hours: Hours
 
     def after(self, start: int) -> int | None:
-        quarters = ((-(-max(begin, start) // QUARTER_MINUTES) * QUARTER_MINUTES, end) for begin, end in self.hours.from_(start))
+        quarters = (
+            (-(-max(begin, start) // QUARTER_MINUTES) * QUARTER_MINUTES, end) for begin, end in self.hours.spans_from(start)
+        )
         return next((quarter for quarter, end in quarters if quarter < end), None)
 
     def before(self, end: int) -> int | None:
-        quarters = ((begin, min(stop - 1, end) // QUARTER_MINUTES * QUARTER_MINUTES) for begin, stop in self.hours.until_(end))
+        quarters = (
+            (begin, min(stop - 1, end) // QUARTER_MINUTES * QUARTER_MINUTES) for begin, stop in self.hours.spans_until(end)
+        )
         return next((quarter for begin, quarter in quarters if quarter >= begin), None)
 
 
@@ -118,11 +122,11 @@ class Collections:
     hours: Hours
 
     def after(self, start: int) -> int | None:
-        begins = (begin for begin, _ in self.hours.from_(start) if begin >= start)
+        begins = (begin for begin, _ in self.hours.spans_from(start) if begin >= start)
         return next((begin for begin in begins if not self.hours.covers(begin - 1)), None)
 
     def before(self, end: int) -> int | None:
-        return next((begin for begin, _ in self.hours.until_(end) if not self.hours.covers(begin - 1)), None)
+        return next((begin for begin, _ in self.hours.spans_until(end) if not self.hours.covers(begin - 1)), None)
 
 
 class WindowEnd(Enum):

@@ -82,6 +82,8 @@ class Supply:
 
     def shortage(self, variant: Variant, location: Location) -> tuple[Reason, ...]:
         """Why there is none that could be sold, or not as many as are wanted."""
+        if not variant.is_sold:
+            return (Reason(ReasonCode.CHANNEL_POLICY),)
         if self.on_shelf(variant, location):
             return (Reason(ReasonCode.TOO_FEW),)
         return tuple(shortage(location, self.shelf(variant, location), asked=offer.Asked(self.channel, self.now)))
@@ -168,8 +170,8 @@ def needs(wanted: Wanted) -> list[Need]:
 
 
 def source(supply: Supply, wanted: Wanted, way: Way, location: Location) -> Source:
-    units = tuple(supply.on_shelf(variant, location) for variant, _ in wanted)
     lane = way.lanes.get(location.id)
+    units = tuple(supply.on_shelf(variant, location) if goes(variant, lane) else 0 for variant, _ in wanted)
     return Source(
         place=place(location, way.to),
         lane=lane,
@@ -183,12 +185,18 @@ def source(supply: Supply, wanted: Wanted, way: Way, location: Location) -> Sour
 def incoming(supply: Supply, wanted: Wanted, way: Way, location: Location, short: Sequence[bool]) -> Source | None:
     """What is expected there of the goods that shelves are short of; None where that is nothing."""
     lane = way.lanes.get(location.id)
-    units = tuple(supply.expected(variant, location) * of for (variant, _), of in zip(wanted, short, strict=True))
+    is_wanted = [of and goes(variant, lane) for (variant, _), of in zip(wanted, short, strict=True)]
+    units = tuple(supply.expected(variant, location) * of for (variant, _), of in zip(wanted, is_wanted, strict=True))
     if lane is None or not any(units):
         return None
     at = supply.expected_by([variant for (variant, _), has in zip(wanted, units, strict=True) if has], location)
     arrives = supply.promised([way.journey(supply.workplace(location), at)])
     return Source(place=place(location, way.to), lane=lane, units=units, promise=arrives, expected_at=at)
+
+
+def goes(variant: Variant, lane: Lane | None) -> bool:
+    """Is it not too heavy for that lane, if there is one?"""
+    return lane is None or lane.takes(variant.grams)
 
 
 def place(location: Location, to: Coordinates | None) -> Place:

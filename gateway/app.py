@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
+from time import thread_time
 from typing import Any
 
 from starlette.applications import Starlette
@@ -43,6 +44,7 @@ from gateway.texts import Texts
 from gateway.traces import IncomingTrace, Traces, exporting
 from gateway.wakeup import Wakeups
 from gateway.websocket import Sockets
+from resolvers.budget import Budget
 from resolvers.context import Changes
 from schema.build import build
 
@@ -191,6 +193,7 @@ def endpoint_of(
         telemetry=telemetry or Telemetry(Metrics(), Traces()),
         clock=clock,
         changes=changes,
+        budget=Budget(chosen.sourcing_milliseconds / 1000, thread_time),
     )
 
 

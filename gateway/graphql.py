@@ -27,6 +27,7 @@ from gateway.rate import RateLimits, client_of
 from gateway.stream import EVENTS, Streamed, first_of, format_of, only, wants_events
 from gateway.subscription import Subscriptions, ended
 from gateway.telemetry import Operation, Telemetry
+from resolvers.budget import Budget
 from resolvers.context import Changes, Context, Reads
 
 NAME_CHARACTERS_SHOWN = 60
@@ -50,11 +51,12 @@ class Endpoint:
         telemetry: Telemetry,
         clock: Callable[[], datetime],
         changes: Changes,
+        budget: Budget,
     ) -> None:
         self.operations, self.actors, self.reads, self.work = operations, actors, reads, work
         self.passwords, self.letters = passwords, letters
         self.rates, self.telemetry, self.clock = rates, telemetry, clock
-        self.changes, self.stopping = changes, asyncio.Event()
+        self.changes, self.budget, self.stopping = changes, budget, asyncio.Event()
         self.gate, self.seconds_max = Gate(), SECONDS_MAX
         self.subscriptions = Subscriptions(operations.schema, gate=self.gate, rates=rates, telemetry=telemetry)
 
@@ -117,6 +119,7 @@ class Endpoint:
             now=self.clock(),
             changes=self.changes,
             client=self.actors.keys.digest("client", client),
+            budget=self.budget.anew(),
         )
 
     def followed(self, request: Request, batch: Sequence[Ready | Answer], context: Context, client: str) -> Streamed:

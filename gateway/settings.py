@@ -52,6 +52,7 @@ class Settings(BaseSettings):
     mail_from: str = ""
     mail_dir: Path = Path("mail")
     storefront_url: Address = "http://127.0.0.1:8000/storefront"
+    sourcing_milliseconds: Annotated[float, Field(gt=0)] = 50
     cart_abandoned_hours: Annotated[float, Field(gt=0)] = 24
     cart_kept_days: Annotated[float, Field(gt=0)] = 180
     oidc_issuer: Address = ""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 from uuid import UUID
 
 from domain import cart_fulfillment
+from domain.actor import Actor
 from domain.address import Address
 from domain.booking import FulfillmentUnavailable, OptionExpired, book
 from domain.carrier import Destination
@@ -30,9 +31,9 @@ from domain.fulfillment_options import Asked as Wanted
 from domain.fulfillment_options import Ways
 from domain.group import Group
 from domain.group_record import destination_of, group_of
-from domain.ids import CartId, LocationId
+from domain.ids import CartId, FulfillmentGroupId, LocationId
 from domain.location import Location, Place
-from domain.option import Option, option_of
+from domain.option import DeliveryOption, PickupOption, option_of
 from domain.quote import QuotedGroup, QuotedLine, address_shown
 from domain.refusal import InvalidInput, NotFound
 from domain.supply import Supply
@@ -112,18 +113,39 @@ def unsealed(context: Context, id: SealedOption) -> Shown | None:
     return Shown(CartId(UUID(hex=record["cart"])), group_of(record["group"], destination_of(to) if to else None))
 
 
+async def ways_of_groups(
+    context: Context, actor: Actor, supply: Supply, groups: Sequence[Group]
+) -> dict[FulfillmentGroupId, Ways]:
+    """By which each could be chosen anew; at a store that is gone, by none."""
+    collected = await ways_to(context, actor, supply, None, selling(supply, {one.location for one in groups}))
+    ways: dict[FulfillmentGroupId, Ways] = {}
+    for one in groups:
+        if to := one.destination:
+            ways[one.id] = Ways(destination=to, deliveries=await deliveries_to(context, actor, supply, to))
+        else:
+            ways[one.id] = at_store(collected, one.location)
+    return ways
+
+
+def selling(supply: Supply, stores: Collection[LocationId | None]) -> list[Place]:
+    return [Place(location, None) for location in supply.locations if location.id in stores]
+
+
+def at_store(collected: Ways, store: LocationId | None) -> Ways:
+    return Ways(stores=tuple(pair for pair in collected.stores if pair[0].location.id == store))
+
+
 async def ways_of_each(context: Context, supply: Supply, wanted: Sequence[Group | How]) -> list[Ways] | InvalidInput | NotFound:
     """Read at once for all stores, and once for each address."""
     every = {location.id: location for location in await context.once(every_location)}
     stores = {n: store for n, one in enumerate(wanted) if (store := store_of(one))}
     if unknown := [n for n, store in stores.items() if store not in every]:
         return NotFound(path_of(unknown[0]), "There is no such location.")
-    selling = [location for location in supply.locations if location.id in stores.values()]
-    collected = await ways_to(context, context.actor, supply, None, [Place(location, None) for location in selling])
+    collected = await ways_to(context, context.actor, supply, None, selling(supply, stores.values()))
     ways: list[Ways] = []
     for n, one in enumerate(wanted):
         if n in stores:
-            ways.append(Ways(stores=tuple(pair for pair in collected.stores if pair[0].location.id == stores[n])))
+            ways.append(at_store(collected, stores[n]))
             continue
         to = await destination_of_choice(context, one, n)
         if not isinstance(to, Destination):
@@ -166,7 +188,7 @@ async def locations_of_groups(groups: Sequence[QuotedGroup], *, context: Context
     return [every.get(one.group.location) if one.group.location else None for one in groups]
 
 
-async def options_of_groups(groups: Sequence[QuotedGroup], *, context: Context) -> list[Option]:
+async def options_of_groups(groups: Sequence[QuotedGroup], *, context: Context) -> list[DeliveryOption | PickupOption]:
     """As they were chosen."""
     stores = await locations_of_groups(groups, context=context)
     return [option_of(group, Place(store, None) if store else None) for group, store in zip(groups, stores, strict=True)]

@@ -112,7 +112,7 @@ async def availability(context: Context, wanted: Sequence[str], at: Sequence[Loc
     variants, places = await sold(context, wanted), await open_places(context, at)
     skus, at = [variant.sku for variant in variants], [place.location.id for place in places]
     shelves = await context.reads.stock.shelves(context.actor, skus, at=at, available_only=False)
-    show = await showing(context, places, shelves)
+    show = await showing(context, variants, places, shelves)
     return [show(variant, place) for variant in variants for place in places]
 
 

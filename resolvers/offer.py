@@ -6,17 +6,21 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from operator import attrgetter
 
+from domain.availability import available
 from domain.catalog import Variant
+from domain.channel import FulfillmentMethod
 from domain.ids import LocationId
-from domain.location import POSITION_PARTS, Near, Place, places, position, sells_to
+from domain.location import POSITION_PARTS, Location, Near, Place, methods_at, places, position, sells_to
 from domain.offer import Asked, NetworkState, ShelfState, StoreAvailability, for_sale, store_availability
 from domain.page import Page, PageRequest, page_of, page_request
 from domain.promise import Pickups, Workplace
 from domain.quantities import WHOLE_MAX
 from domain.refusal import InvalidInput
+from domain.ship_to_store import Senders
 from resolvers.context import Context
 from resolvers.location import every_location, origin
 from resolvers.refusal import Refused, granted
+from resolvers.supply import lanes_to_each, supply_of
 
 
 async def availability_of_variants(
@@ -46,7 +50,7 @@ async def availability_of_variants(
         return paged([] if not variant.is_sold else stocked if in_stock_only else candidates, request)
 
     pages = [page_for(variant) for variant in variants]
-    show = await showing(context, [place for page in pages for place in page.nodes], shelves)
+    show = await showing(context, () if in_stock_only else variants, [place for page in pages for place in page.nodes], shelves)
     return [page.shown_as(partial(show, variant)) for variant, page in zip(variants, pages, strict=True)]
 
 
@@ -71,9 +75,13 @@ def paged(found: list[Place], request: PageRequest) -> Page[Place]:
 
 
 async def showing(
-    context: Context, found: Sequence[Place], shelves: Mapping[tuple[str, LocationId], ShelfState]
+    context: Context,
+    variants: Sequence[Variant],
+    found: Sequence[Place],
+    shelves: Mapping[tuple[str, LocationId], ShelfState],
 ) -> Callable[[Variant, Place], StoreAvailability]:
-    """Makes an offer of a variant at one of these places."""
+    """Makes an offer of one of these variants at one of these places. Where some have none, three more statements tell what
+    others could send there."""
     locations = {place.location.id: place.location for place in found}
     loads = await context.reads.loads.loads(context.actor, list(locations))
     asked = Asked(context.actor.channel, context.now)
@@ -83,7 +91,21 @@ async def showing(
         at = place.location.id
         return store_availability(variant, place, shelves.get((variant.sku, at)), pickups[at], asked=asked)
 
-    return show
+    def lacks(variant: Variant, store: Location) -> bool:
+        state = shelves.get((variant.sku, store.id))
+        return state is None or available(state.level, asked.channel.safety) == 0
+
+    stores = [one for one in locations.values() if FulfillmentMethod.PICKUP in methods_at(one, asked.channel)]
+    lacking = [one.sku for one in variants if one.is_sold and any(lacks(one, store) for store in stores)]
+    senders = await senders_to(context, stores, lacking) if lacking else None
+    return show if senders is None else lambda variant, place: senders.with_sent(show(variant, place))
+
+
+async def senders_to(context: Context, stores: Sequence[Location], skus: Sequence[str]) -> Senders | None:
+    """None where nobody sends anything."""
+    everywhere = [place.location for place in await selling(context, near=None)]
+    lanes = await context.reads.carriers.transfers(everywhere, stores, context.actor.channel.currency_code)
+    return Senders(await supply_of(context, context.actor, skus, available_only=True), lanes_to_each(lanes)) if lanes else None
 
 
 async def available_quantities(variants: Sequence[Variant], *, context: Context) -> list[int | None]:

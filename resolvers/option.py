@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 
 from domain.actor import Actor
 from domain.address import AddressFacts
-from domain.carrier import Delivery, Destination, Lane
+from domain.carrier import Delivery, Destination
 from domain.cart import Cart
 from domain.catalog import Variant
 from domain.channel import FulfillmentMethod
 from domain.fulfillment_options import Asked, Ways, delivery_quote, options
 from domain.group import Group
 from domain.group_record import destination_record, record_of
-from domain.ids import CartId, LocationId
+from domain.ids import CartId
 from domain.location import Location, Near, Place, PostalCode, methods_at, places
 from domain.option import DeliveryQuote, Option, Options, SourcedPlan, Wish
 from domain.quote import QuotedLine
@@ -22,12 +21,12 @@ from domain.refusal import InvalidInput
 from domain.supply import Supply
 from resolvers.context import Context
 from resolvers.location import origin
-from resolvers.permission import staff_only
+from resolvers.permission import require_staff
 from resolvers.quote import by_channel, quotes
 from resolvers.refusal import granted
-from resolvers.supply import destination, supply_of
+from resolvers.supply import destination, lanes_to_each, supply_of
 
-STORES_DEFAULT, STORES_MAX = 10, 50
+STORES_DEFAULT, STORES_MAX = 10, 20
 OPTION = "option"  # what an option's id is sealed for
 
 
@@ -67,13 +66,11 @@ async def ways_to(context: Context, actor: Actor, supply: Supply, going: Destina
     """Two statements at most."""
     currency, carriers = actor.channel.currency_code, context.reads.carriers
     transfers = await carriers.transfers(supply.locations, [place.location for place in around], currency) if around else {}
-    lanes: dict[LocationId, dict[LocationId, Lane]] = defaultdict(dict)
-    for (start, end), lane in transfers.items():
-        lanes[end][start] = lane
+    lanes = lanes_to_each(transfers)
     return Ways(
         destination=going,
         deliveries=await deliveries_to(context, actor, supply, going) if going else (),
-        stores=tuple((place, lanes[place.location.id]) for place in around),
+        stores=tuple((place, lanes.get(place.location.id, {})) for place in around),
     )
 
 
@@ -112,6 +109,6 @@ def sealed(context: Context, cart: CartId, group: Group) -> str:
     return context.keys.sealed(OPTION, {"cart": cart.value.hex, "group": record_of(group), "destination": to})
 
 
-@staff_only
-async def sourcing(option: Option, *, context: Context) -> SourcedPlan | None:
+def sourcing(option: Option, *, context: Context) -> SourcedPlan | None:
+    require_staff(context)
     return option.sourcing

@@ -22,11 +22,15 @@ def staff_only(resolver: Callable[P, Awaitable[Answer]]) -> Callable[P, Awaitabl
     async def guarded(*parents: P.args, **given: P.kwargs) -> Answer:
         context = given["context"]
         assert isinstance(context, Context)
-        if not context.actor.is_staff:
-            raise Refused(Forbidden((), "Only staff may see this."))
+        require_staff(context)
         return await resolver(*parents, **given)
 
     return guarded
+
+
+def require_staff(context: Context) -> None:
+    if not context.actor.is_staff:
+        raise Refused(Forbidden((), "Only staff may see this."))
 
 
 def require_serving(context: Context, location: LocationId | None, path: tuple[str, ...] = ("location",)) -> None:

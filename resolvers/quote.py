@@ -8,52 +8,13 @@ from dataclasses import replace
 
 from domain.actor import Actor
 from domain.cart import Cart
-from domain.catalog import Variant
 from domain.contact import Contact
 from domain.ids import ChannelId
 from domain.merge import Preview
-from domain.offer import StoreAvailability
 from domain.pricing import Totals
 from domain.promotion import DiscountCode
-from domain.quote import (
-    ContactMissing,
-    FulfillmentNotChosen,
-    Goods,
-    InsufficientStock,
-    PriceChanged,
-    Problem,
-    Quote,
-    QuotedLine,
-    VariantUnavailable,
-    contact_shown,
-    problems,
-    quoted,
-)
+from domain.quote import Goods, Quote, QuotedLine, contact_shown, quoted
 from resolvers.context import Context
-from resolvers.offer import availability_of_variants
-
-ALTERNATIVES_MAX = 5
-
-WORDS: dict[str, dict[type, str]] = {
-    "en": {
-        InsufficientStock: "There is not as much in stock as you want.",
-        PriceChanged: "The price has changed since you chose it.",
-        VariantUnavailable: "This is no longer sold here.",
-        FulfillmentNotChosen: "Choose how the goods shall reach you.",
-        ContactMissing: "Say how we can reach you.",
-    },
-    "fr": {
-        InsufficientStock: "Il n’y en a pas autant en stock.",
-        PriceChanged: "Le prix a changé depuis votre choix.",
-        VariantUnavailable: "Cet article n’est plus vendu ici.",
-        FulfillmentNotChosen: "Choisissez comment recevoir vos articles.",
-        ContactMissing: "Dites-nous comment vous joindre.",
-    },
-}
-
-
-def message(problem: Problem, *, context: Context) -> str:
-    return WORDS[context.language][type(problem)]
 
 
 async def by_channel(context: Context, carts: Sequence[Cart]) -> list[tuple[Actor, list[Cart]]]:
@@ -101,26 +62,6 @@ async def totals_of_previews(previews: Sequence[Preview], *, context: Context) -
 
 async def codes_of_carts(carts: Sequence[Cart], *, context: Context) -> list[tuple[DiscountCode, ...]]:
     return [quote.codes for quote in await quotes(carts, context)]
-
-
-async def problems_of_carts(carts: Sequence[Cart], *, context: Context) -> list[tuple[Problem, ...]]:
-    """Nothing is the matter with a cart that can no longer be changed. One statement for all carts of a channel."""
-    quoted_as = dict(zip(map(id, carts), await quotes(carts, context), strict=True))
-    found: dict[int, tuple[Problem, ...]] = {}
-    for actor, some in await by_channel(context, [cart for cart in carts if cart.is_editable]):
-        skus = sorted({line.variant.sku for cart in some for line in quoted_as[id(cart)].lines})
-        networks = await context.reads.stock.networks(actor, skus, context.now) if skus else {}
-        shows = actor.channel.shows_quantity
-        for cart in some:
-            found[id(cart)] = tuple(problems(cart, quoted_as[id(cart)], networks, shows_quantity=shows))
-    return [found.get(id(cart), ()) for cart in carts]
-
-
-async def alternatives(short: Sequence[InsufficientStock], *, context: Context) -> list[tuple[StoreAvailability, ...]]:
-    """Where there is some, in the order of locations."""
-    variants: list[Variant] = [problem.variant for problem in short]
-    pages = await availability_of_variants(variants, context=context, in_stock_only=True, first=ALTERNATIVES_MAX)
-    return [page.nodes for page in pages]
 
 
 def contact(cart: Cart, *, context: Context) -> Contact | None:

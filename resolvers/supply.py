@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 
 from domain.actor import Actor
 from domain.address import AddressFacts, checked_address
-from domain.carrier import Destination
+from domain.carrier import Destination, Lane
+from domain.ids import LocationId
 from domain.location import POSTAL_CODE_CHARACTERS_MAX, PostalCode, sells_to
 from domain.refusal import InvalidInput
 from domain.supply import Supply
@@ -14,8 +16,8 @@ from resolvers.context import Context
 from resolvers.location import every_location
 
 
-async def supply_of(context: Context, actor: Actor, skus: Iterable[str]) -> Supply:
-    """Four statements at most, whatever is asked of how many locations."""
+async def supply_of(context: Context, actor: Actor, skus: Iterable[str], *, available_only: bool = False) -> Supply:
+    """Four statements at most, of however many locations. `available_only`: why a shelf has nothing is not asked."""
     every = await context.once(every_location)
     locations = tuple(one for one in every if sells_to(one, actor.channel, context.now))
     ids = [location.id for location in locations]
@@ -23,7 +25,7 @@ async def supply_of(context: Context, actor: Actor, skus: Iterable[str]) -> Supp
     return Supply(
         channel=actor.channel,
         locations=locations,
-        shelves=await context.reads.stock.shelves(actor, wanted, at=ids, available_only=False),
+        shelves=await context.reads.stock.shelves(actor, wanted, at=ids, available_only=available_only),
         loads=await context.reads.loads.loads(actor, ids),
         rules=await context.reads.rules.of(actor),
         now=context.now,
@@ -47,3 +49,13 @@ async def destination(context: Context, to: AddressFacts | PostalCode, path: tup
         coordinates=await context.reads.locations.center_of(context.actor, code) if is_possible else None,
         address=address,
     )
+
+
+def lanes_to_each(
+    transfers: Mapping[tuple[LocationId, LocationId], Lane],
+) -> Mapping[LocationId, Mapping[LocationId, Lane]]:
+    """By destination, and then by origin."""
+    lanes: dict[LocationId, dict[LocationId, Lane]] = defaultdict(dict)
+    for (start, end), lane in transfers.items():
+        lanes[end][start] = lane
+    return lanes

@@ -12,6 +12,7 @@ import domain.contact
 import resolvers.cart
 import resolvers.fulfillment
 import resolvers.option
+import resolvers.problem
 import resolvers.quote
 from domain.cart import CartStatus
 from schema.channel import Channel
@@ -88,14 +89,14 @@ class Cart(Node):
         key=as_it_is,
         to="Where deliveries would go; without it there are none.",
         near="Where the nearest stores are measured from; where `to` is, if left out.",
-        stores="How many of the nearest stores to look at; 10 if left out, 50 at most.",
+        stores="How many of the nearest stores to look at; 10 if left out, 20 at most.",
     )
     """Every way to get this cart's lines, also those that cover only some of them; null once it can no longer be changed."""
     discount_codes: list[DiscountCode] = answered_for_all(resolvers.quote.codes_of_carts, key=as_it_is)
     """As they were entered, and what became of each."""
     totals: Totals = answered_for_all(resolvers.quote.totals_of_carts, key=as_it_is)
     """What it costs now."""
-    problems: list[CartProblem] = answered_for_all(resolvers.quote.problems_of_carts, key=as_it_is)
+    problems: list[CartProblem] = answered_for_all(resolvers.problem.problems_of_carts, key=as_it_is)
     """All that stands between this cart and an order."""
     activity: list[CartActivity] = answered_for_all(
         resolvers.cart.activities_of_carts, key=as_it_is, first="20 if left out, 100 at most."

@@ -8,13 +8,14 @@ import strawberry
 
 import domain.quote
 import resolvers.fulfillment
-import resolvers.quote
+import resolvers.problem
 from schema.catalog import Variant
 from schema.edge import answered_by, answered_for_all
 from schema.error import UserError
 from schema.fulfillment import FulfillmentGroup
 from schema.money import Money
 from schema.offer import StoreAvailability
+from schema.promise import FulfillmentPromise
 from schema.view import interface, view_of
 
 
@@ -44,7 +45,7 @@ class CartLine:
 class CartProblem:
     """Something that stands between a cart and an order."""
 
-    message: str = answered_by(resolvers.quote.message)
+    message: str = answered_by(resolvers.problem.message)
     """What it is, in the language of `Accept-Language` (en or fr)."""
 
 
@@ -52,7 +53,7 @@ class CartProblem:
 class InsufficientStock(CartProblem, UserError):
     """There is less than is wanted."""
 
-    message: str = answered_by(resolvers.quote.message)
+    message: str = answered_by(resolvers.problem.message)
     """What it is, in the language of `Accept-Language` (en or fr)."""
     variant: Variant
     """What there is too little of."""
@@ -60,7 +61,7 @@ class InsufficientStock(CartProblem, UserError):
     """How many are wanted."""
     available: int | None
     """How many there are; null where the channel's policy shows a band only."""
-    alternatives: list[StoreAvailability] = answered_for_all(resolvers.quote.alternatives, key=attrgetter("variant.id"))
+    alternatives: list[StoreAvailability] = answered_for_all(resolvers.problem.alternatives, key=attrgetter("variant.id", "at"))
     """Locations that have some of it."""
 
 
@@ -84,6 +85,30 @@ class VariantUnavailable(CartProblem):
     """Which."""
 
 
+@view_of(domain.quote.PromiseChanged)
+class PromiseChanged(CartProblem):
+    """What was promised when a group was chosen no longer holds; choosing it again accepts how it is now."""
+
+    group: FulfillmentGroup
+    """Which."""
+    before: FulfillmentPromise | None
+    """What was promised."""
+    now: FulfillmentPromise | None
+    """What would be promised now; null where that is nothing."""
+
+
+@view_of(domain.quote.FulfillmentPriceChanged)
+class FulfillmentPriceChanged(CartProblem):
+    """What a group costs to bring is no longer honored; choosing it again accepts the price of now."""
+
+    group: FulfillmentGroup
+    """Which."""
+    before: Money
+    """What it was when it was chosen."""
+    now: Money
+    """What it would be now."""
+
+
 @view_of(domain.quote.FulfillmentNotChosen)
 class FulfillmentNotChosen(CartProblem):
     """It is not said yet how goods shall reach the buyer."""
@@ -97,4 +122,12 @@ class ContactMissing(CartProblem):
     """There is neither an email address nor a phone number to tell the buyer by."""
 
 
-PROBLEMS = [ContactMissing, FulfillmentNotChosen, InsufficientStock, PriceChanged, VariantUnavailable]
+PROBLEMS = [
+    ContactMissing,
+    FulfillmentNotChosen,
+    FulfillmentPriceChanged,
+    InsufficientStock,
+    PriceChanged,
+    PromiseChanged,
+    VariantUnavailable,
+]

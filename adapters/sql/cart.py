@@ -26,13 +26,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.sql.cart_activity import activity_of, activity_values
 from adapters.sql.cart_address import destinations_of, save_destinations
 from adapters.sql.database import Database
 from adapters.sql.tables import cart, cart_activity, cart_contact, cart_line, customer, session, session_cart
 from adapters.sql.upsert import upsert
 from domain.actor import Actor
 from domain.carrier import Destination
-from domain.cart import LIVE, Activity, Cart, CartLine, CartStatus, Change
+from domain.cart import LIVE, Activity, Cart, CartLine, CartStatus
 from domain.contact import Contact
 from domain.group_record import group_of, record_of
 from domain.ids import CartId, CustomerId, FulfillmentGroupId
@@ -170,20 +171,6 @@ def line_of(row: Row[Any], currency: str) -> CartLine:
     )
 
 
-def activity_of(row: Row[Any]) -> Activity:
-    return Activity(
-        id=row.id,
-        cart=row.cart_id,
-        version=row.version,
-        at=row.at,
-        channel=row.channel_id,
-        staff=row.staff_id,
-        kiosk=row.kiosk_id,
-        change=Change(row.change),
-        units=tuple((title, quantity) for title, quantity in row.units),
-    )
-
-
 class SqlCartWrites:
     """Carts in one unit of work."""
 
@@ -289,18 +276,4 @@ def line_values(saved: Cart, line: CartLine) -> dict[str, Any]:
         "quantity": line.quantity,
         "price_seen_minor": line.price_seen.minor_units,
         "version": line.version,
-    }
-
-
-def activity_values(activity: Activity) -> dict[str, Any]:
-    return {
-        "id": activity.id,
-        "cart_id": activity.cart,
-        "version": activity.version,
-        "at": activity.at,
-        "channel_id": activity.channel,
-        "staff_id": activity.staff,
-        "kiosk_id": activity.kiosk,
-        "change": activity.change.value,
-        "units": [list(pair) for pair in activity.units],
     }

@@ -22,7 +22,10 @@ def never() -> bool:
 
 
 def solve(problem: Problem, is_over: Callable[[], bool] = never) -> Answer:
-    """The cheapest plan; once `is_over` says so, which is asked now and then, the best that is found so far, with its bound."""
+    """The cheapest plan; once `is_over` says so, which is asked now and then, the best that is found so far, with its bound.
+
+    Even if it is over at once, node after node is taken as long as that pays, so that nothing is missing for want of time.
+    """
     instance = instance_of(problem)
     if is_short(instance) and not is_over():
         plan = split(instance)

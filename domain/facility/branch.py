@@ -40,7 +40,7 @@ class Search:
         return min((branch.bound for branch in self.branches if branch.bound < self.goal), default=self.best.cost)
 
     def run(self) -> None:
-        start, steps = greedy(self.instance, self.branches[0].opened, self.is_over), FIRST_STEPS
+        start, steps = greedy(self.instance, self.branches[0].opened), FIRST_STEPS
         self.try_with_fewer(start)
         while self.branches and not self.is_over():
             branch = self.branches.pop()

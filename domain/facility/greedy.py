@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from math import inf
 
 from domain.facility.instance import Instance
 
 
-def greedy(instance: Instance, opened: Sequence[int], is_over: Callable[[], bool]) -> list[int]:
+def greedy(instance: Instance, opened: Sequence[int]) -> list[int]:
     """The opened nodes, and those that make a plan cheaper, while there are such."""
     nodes, left = list(opened), list(instance.needs)
     for node in nodes:
         take(instance, node, left)
     others = [node for node in instance.bidders if node not in set(opened)]
-    while others and len(nodes) < instance.nodes_max and not is_over():
+    while others and len(nodes) < instance.nodes_max:
         cost, node = min((unit_cost(instance, node, left), node) for node in others)
         if cost == inf:
             break

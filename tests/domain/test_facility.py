@@ -208,6 +208,19 @@ def test_so_it_does_in_the_middle_of_a_long_search(asks: int) -> None:
     assert answer.bound < least + 1e-6 <= cost_of(problem, answer) + 2e-6
 
 
+@given(problems())
+def test_nothing_is_missing_for_want_of_time(problem: Problem) -> None:
+    """Where missing units cost more than everything else, and no limit stands in the way."""
+    dear = replace(
+        problem, missing_costs=(1e6,) * len(problem.needs), capacities=(None,) * len(problem.fixed_costs), nodes_max=None
+    )
+    offered = [sum(one.units for one in dear.offers if one.line == line) for line in range(len(dear.needs))]
+    given = [
+        sum(units for _, line, units in solve(dear, lambda: True).given if line == each) for each in range(len(dear.needs))
+    ]
+    assert given == [min(need, most) for need, most in zip(dear.needs, offered, strict=True)]
+
+
 # ------------------------------------------------------------------------------------------------ traps
 
 
@@ -224,10 +237,10 @@ def asked(*, needs: tuple[int, ...], offers: list[Offer], fixed: tuple[float, ..
 
 
 def test_a_node_that_has_everything_but_may_give_little_is_no_good_start() -> None:
-    """Blind to capacities, a greedy start would be node 0, three times too dear; the budget leaves time for no more."""
+    """Blind to capacities, a greedy start would be node 0, which leaves most missing; the budget leaves time for one node."""
     offers = [Offer(node, line, 1.0, 2) for node in (0, 1) for line in range(3)]
-    problem = asked(needs=(2, 2, 2), offers=offers, fixed=(1.0, 10.0), capacities=(1, None))
-    answer = solve(problem, after(4))
+    problem = asked(needs=(2, 2, 2), offers=offers, fixed=(5.0, 10.0), capacities=(1, None))
+    answer = solve(problem, after(1))
     assert answer.cost == 16.0
     assert {node for node, _, _ in answer.given} == {1}
 
@@ -249,7 +262,7 @@ def test_a_farther_node_counts_where_the_nearer_one_has_too_little() -> None:
 
 def test_a_node_that_is_full_hands_on_what_is_cheapest_elsewhere() -> None:
     """Node 0 is the cheapest for both lines and may give 2 of 4 units: the line that loses least by it moves on."""
-    offers = [Offer(0, 0, 1.0, 2), Offer(0, 1, 1.0, 2), Offer(1, 0, 9.0, 2), Offer(1, 1, 3.0, 2)]
+    offers = [Offer(0, 0, 1.0, 2), Offer(0, 1, 4.0, 2), Offer(1, 0, 5.0, 2), Offer(1, 1, 6.0, 2)]
     full = asked(needs=(2, 2), offers=offers, fixed=(0.0, 0.0), capacities=(2, None))
     assert solve(full).given == ((0, 0, 2), (1, 1, 2))
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.calendar import Calendar
+from domain.calendar import Calendar, clock_change
 from domain.hours import Hours, instant, joined, minute_of, moment, spans_of_day
 from domain.stage import Chain, Collections, NotBefore, Openings, Stage, Transit, WindowEnd, Work
 from tests.domain.test_calendar import cases
@@ -136,6 +136,18 @@ def at(text: str) -> int:
 )
 def test_a_local_time_is_when_the_clock_first_shows_it(zone: str, local: str, first: str) -> None:
     assert instant(datetime.fromisoformat(local), ZoneInfo(zone)) == at(first)
+
+
+def test_no_clock_is_put_back_into_the_day_before_and_all_show_quarters_when_utc_does() -> None:
+    days = [datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=n) for n in range(2 * 365)]
+    for zone in map(ZoneInfo, sorted(available_timezones())):
+        offsets = [day.astimezone(zone).utcoffset() for day in days]
+        assert not any((offset or timedelta(0)) % timedelta(minutes=15) for offset in offsets), zone
+        for day, offset, next_offset in zip(days, offsets, offsets[1:], strict=False):
+            if offset != next_offset:
+                change = clock_change(day, day + timedelta(days=1), zone)
+                assert change is not None
+                assert change.astimezone(zone).date() >= (change - timedelta(seconds=1)).astimezone(zone).date(), zone
 
 
 def test_a_day_that_was_left_out_has_no_hours() -> None:

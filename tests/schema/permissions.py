@@ -76,6 +76,8 @@ OWNER = frozenset((Asker.OWNER,))
 OWNERS = Rule(OWNER)  # agents and admins look at carts, and change them only while they act for the customer
 TO_THEMSELVES = Rule(EVERYWHERE | OWNER, others=NULL)
 OF_STAFF = Rule(EVERYWHERE, but={Asker.OWNER: NULL})  # who of the staff changed a cart
+SOURCING = Rule(EVERYWHERE, but={Asker.OWNER: FORBIDDEN})  # of a cart, to staff who open it
+SOURCING_BUT_EMPTY = Rule(EVERYWHERE, get=NULL, but=SOURCING.but)  # of what was chosen before
 
 
 def or_null(rule: Rule) -> Rule:
@@ -87,6 +89,7 @@ def or_null(rule: Rule) -> Rule:
 
 STORE_STOCK = Rule(STORE, others=FORBIDDEN)
 STORE_STOCK_BUT_EMPTY = Rule(STORE, others=FORBIDDEN, get=NULL)
+SIMULATED = Rule(EVERYWHERE, others=FORBIDDEN, but=dict.fromkeys(STAFF - EVERYWHERE, MISSING))  # associates open no such cart
 STORE_STOCK_SET = Rule(STORE, others=REFUSED)
 STORE_STOCK_SET_WITHOUT_ERRORS = Rule(STORE, others=REFUSED, get=NULL)
 
@@ -107,6 +110,7 @@ ENROLL_WITHOUT_ERRORS = Rule(ENROLLERS, get=NULL, others=REFUSED)
 REVOKE = Rule(ENROLLERS, others=REFUSED, but={Asker.ELSEWHERE: MISSING})  # another store's kiosk looks missing
 ACT = Rule(EVERYWHERE, others=REFUSED)
 
+POSTAL_CODE = '{postalCode: {countryCode: "FR", postalCode: "69002"}}'
 ARGUMENTS = {
     "Mutation.actAs": 'input: {customer: $customer, reason: "a call"}',
     "Mutation.customerAddressRemove": "input: {id: $address}",
@@ -128,12 +132,17 @@ ARGUMENTS = {
     "Mutation.cartContactSet": 'input: {cart: $cart, contact: {email: "someone@mail.example"}}',
     "Mutation.cartCreate": "input: {}",
     "Mutation.cartDiscountCodesSet": "input: {cart: $cart, codes: []}",
+    "Mutation.cartFulfillmentChoose": "input: {cart: $cart, choices: [{how: {pickup: {location: $lyon}}}]}",
     "Mutation.cartHandoffAccept": 'input: {code: $code, idempotencyKey: "the key of the matrix"}',
     "Mutation.cartHandoffCreate": "input: {cart: $cart}",
     "Mutation.cartLinesAdd": "input: {cart: $cart, lines: []}",
     "Mutation.cartLinesUpdate": "input: {cart: $cart, lines: []}",
+    "Cart.fulfillmentOptions": f"to: {POSTAL_CODE}, near: {{location: $lyon}}",
+    "Query.cart@collected": "id: $collected",
     "Query.cart@dear": "id: $dear",
+    "Query.cart@dearer": "id: $dearer",
     "Query.cart@gone": "id: $gone",
+    "Query.cart@late": "id: $late",
     "Query.cart@short": "id: $short",
     "Query.cart@unreachable": "id: $unreachable",
     "Query.cartMergePreview": "source: $short, target: $cart",
@@ -148,6 +157,7 @@ ARGUMENTS = {
     "Query.node@staff": "id: $staff",
     "Query.nodes": "ids: [$product]",
     "Query.product": 'by: {handle: "coat"}',
+    "Query.sourcingSimulate": f'input: {{cart: $cart, rules: {{perParcel: "1.50"}}, to: {POSTAL_CODE}}}',
     "Query.stockLedger": 'sku: "COAT", location: $lyon',
     "Query.stockLevel": 'sku: "COAT", location: $lyon',
     "Query.stockProof": "location: $lyon",
@@ -156,6 +166,7 @@ ARGUMENTS = {
     "Mutation.sessionRefresh": "input: {refreshToken: $refresh}",
     "Mutation.stockSafetySet": 'input: {location: $lyon, sku: "COAT", safety: 1}',
     "Variant.availability": "near: {location: $lyon}",
+    "Variant.delivery": f"to: {POSTAL_CODE}",
     "Variant.availability@lyon": "near: {location: $lyon}, at: [$lyon]",
     "Query.locations": "near: {location: $lyon}",
 }
@@ -173,6 +184,7 @@ ROWS = [
         (or_null(Rule(STORE)), "node@kiosk"),
         (Rule(STAFF, others=FORBIDDEN), "channels"),
         (STORE_STOCK, "stockLevel stockLedger stockProof kiosks"),
+        (SIMULATED, "sourcingSimulate"),
     ),
     # ------------------------------------------------------------------------------------------- the catalog
     Row(
@@ -193,8 +205,9 @@ ROWS = [
         "Variant",
         "variant",
         (PUBLIC, "id sku barcode title product selectedOptions image price compareAtPrice"),
-        (PUBLIC, "availableForSale availableQuantity availability"),
+        (PUBLIC, "availableForSale availableQuantity availability delivery"),
     ),
+    Row("DeliveryQuote", "variant delivery", (PUBLIC, "service price promise carbonGrams parcels reasons")),
     Row("StoreAvailabilityConnection", "variant availability", (PUBLIC, "edges nodes pageInfo totalCount")),
     Row("StoreAvailabilityEdge", "variant availability edges", (PUBLIC, "node cursor")),
     Row(
@@ -248,11 +261,11 @@ ROWS = [
         "Cart",
         "cart",
         (OPENERS, "id version status channel currencyCode customer contact lines discountCodes totals problems activity"),
-        (OPENERS, "createdAt updatedAt"),
+        (OPENERS, "groups fulfillmentOptions createdAt updatedAt"),
         (OPENERS_BUT_EMPTY, "mergedInto"),
     ),
     Row("Contact", "cart contact", (OPENERS, "email name phone")),
-    Row("CartLine", "cart lines", (OPENERS, "id variant quantity unitPrice discount total")),
+    Row("CartLine", "cart lines", (OPENERS, "id variant quantity unitPrice discount total groups")),
     Row("DiscountCode", "cart discountCodes", (OPENERS, "code applied reason")),
     Row("Totals", "cart totals", (OPENERS, "subtotal discount fulfillment tax taxIncluded total")),
     Row("CartActivity", "cart activity", (OPENERS, "id at channel summary version"), (OF_STAFF, "staff")),
@@ -263,6 +276,8 @@ ROWS = [
         (OPENERS, "code message path variant requested available alternatives"),
     ),
     Row("PriceChanged", "cart@dear problems", (OPENERS, "message line before now")),
+    Row("PromiseChanged", "cart@late problems", (OPENERS, "message group before now")),
+    Row("FulfillmentPriceChanged", "cart@dearer problems", (OPENERS, "message group before now")),
     Row("VariantUnavailable", "cart@gone problems", (OPENERS, "message line")),
     Row("ContactMissing", "cart@unreachable problems", (OPENERS, "message")),
     Row("CartMergePreview", "cartMergePreview", (OWNERS, "lines totals")),
@@ -272,6 +287,57 @@ ROWS = [
         (OWNERS, "variant outcome sourceQuantity targetQuantity resultQuantity"),
         (Rule(OWNER, get=NULL), "reason"),
     ),
+    # ------------------------------------------------------------------------------------ options and groups
+    Row("FulfillmentOptions", "cart fulfillmentOptions", (OPENERS, "delivery pickup")),
+    Row(
+        "DeliveryOption",
+        "cart fulfillmentOptions delivery",
+        (OPENERS, "id method complete coverage price promise carbonGrams parcels reasons service"),
+        (SOURCING, "sourcing"),
+    ),
+    Row(
+        "PickupOption",
+        "cart fulfillmentOptions pickup",
+        (OPENERS, "id method complete coverage price promise carbonGrams parcels reasons location distanceKm shipToStore"),
+        (SOURCING, "sourcing"),
+    ),
+    Row(
+        "LineCoverage",
+        "cart@short fulfillmentOptions delivery coverage",
+        (OPENERS, "variant cartLine quantity missing reasons"),
+    ),
+    Row(
+        "SourcingPlan",
+        "cart fulfillmentOptions delivery sourcing",
+        (SOURCING, "cost bound optimal parcels carbonGrams rules parts considered"),
+    ),
+    Row(
+        "SourcingPart",
+        "cart fulfillmentOptions delivery sourcing parts",
+        (SOURCING, "location lines cost promise reasons"),
+    ),
+    Row(
+        "SourcingCandidate",
+        "cart fulfillmentOptions delivery sourcing considered",
+        (SOURCING, "location chosen cost distanceKm reasons"),
+    ),
+    Row("SourcingSimulation", "sourcingSimulate", (SIMULATED, "plans cost parcelsPerOrder carbonGrams baseline")),
+    Row("SourcingBaseline", "sourcingSimulate baseline", (SIMULATED, "cost parcelsPerOrder carbonGrams")),
+    Row(
+        "FulfillmentGroup",
+        "cart groups",
+        (OPENERS, "id method address lines option price promise"),
+        (OPENERS_BUT_EMPTY, "location"),  # of what is delivered
+    ),
+    Row(
+        "FulfillmentGroup",
+        "cart@collected groups",
+        (OPENERS, "location"),
+        (OPENERS_BUT_EMPTY, "address"),  # of what is collected
+    ),
+    Row("FulfillmentGroupLine", "cart groups lines", (OPENERS, "id line quantity")),
+    Row("DeliveryOption", "cart groups option", (OPENERS, "id service"), (SOURCING_BUT_EMPTY, "sourcing")),
+    Row("PickupOption", "cart@collected groups option", (OPENERS, "id location"), (SOURCING_BUT_EMPTY, "sourcing")),
     Row(
         "Kiosk",
         "kiosks",
@@ -304,6 +370,7 @@ ROWS = [
         "Mutation",
         "",
         (CART_CHANGE, "cartLinesAdd cartLinesUpdate cartContactSet cartDiscountCodesSet cartHandoffCreate"),
+        (CART_CHANGE, "cartFulfillmentChoose"),
         (PUBLIC, "cartCreate cartHandoffAccept"),  # whoever has the code
         (CLAIM, "cartClaim"),
         (PUBLIC, "sessionRefresh"),
@@ -346,6 +413,8 @@ ROWS = [
     # What a mutation was refused for is told to whoever asked for it, and holds what they gave themselves.
     Row("PlainError", None, (PUBLIC, "code message path")),
     Row("RateLimited", None, (PUBLIC, "code message path retryAfterSeconds")),
+    Row("FulfillmentUnavailable", None, (OPENERS, "code message path coverage reasons")),
+    Row("OptionExpired", None, (OPENERS, "code message path current")),
     Row("VersionConflict", None, (OPENERS, "code message path currentVersion current")),
     Row("WrongState", None, (PUBLIC, "code message path status")),
 ]

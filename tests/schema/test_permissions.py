@@ -5,27 +5,33 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from graphql import GraphQLObjectType, build_schema, is_introspection_type
 
 from domain.actor import Actor
-from domain.address import Address
+from domain.address import Address, AddressFacts
+from domain.carrier import DeliveryService, Destination
 from domain.cart import Activity, Cart, CartLine, Change, begun
 from domain.catalog import Image, ProductOption, Sku, Variant
-from domain.channel import ChannelKind
+from domain.channel import ChannelKind, FulfillmentMethod
 from domain.contact import Contact
+from domain.group import Group, GroupPart
 from domain.handoff import CartHandoff, Offering, offer
-from domain.ids import AddressId, CartActivityId, CartId, CartLineId
+from domain.ids import AddressId, CartActivityId, CartId, CartLineId, FulfillmentGroupId, LocationId
+from domain.intake.carrier import set_carriers
+from domain.intake.location import PostalCodeDraft, import_postal_codes
 from domain.intake.stock import StockDraft
-from domain.location import LocationService
+from domain.location import LocationService, PostalCode
 from domain.money import Money
+from domain.promise import Promise
 from domain.session import HandoffScope
+from tests.carriers import table
 from tests.people import admin, agent, associate, customer, kiosk, signed_in
 from tests.schema.matrix import Answer, Matrix, outcomes
 from tests.schema.permissions import ARGUMENTS, EVERYWHERE, ROWS, Asker
-from tests.shop import KEYS, SCHEMA, STORE, WEB, Shop
+from tests.shop import CITIES, KEYS, SCHEMA, STORE, WEB, Shop, done, sheet
 
 SERVED = build_schema(SCHEMA.as_str())
 OBJECTS = {
@@ -97,6 +103,9 @@ async def stocked(shop: Shop) -> None:
     await shop.product("hat")
     await shop.product("cap", published=False)
     await shop.count(StockDraft(sku="COAT", location="LYON", on_hand=7, expected=(5, date(2026, 12, 8))))
+    await set_carriers(shop.work, table(), now=shop.now)
+    lyon = PostalCodeDraft(PostalCode("FR", "69002"), "Lyon 2e", CITIES["LYON"])
+    done(await import_postal_codes(shop.work, sheet(lyon), skip_bad_rows=False))
 
 
 async def carts_of(shop: Shop, owner: Actor, device: Actor, associate: Actor) -> dict[str, str]:
@@ -108,9 +117,15 @@ async def carts_of(shop: Shop, owner: Actor, device: Actor, associate: Actor) ->
     assert cap
     cheap = Money("EUR", 1)
     contact = Contact(f"{OWNER.lower()}@mail.example", OWNER, "+33400000000")
-    whole = cart_with(owner, shop, (coat, 1, coat.price))
+    whole = cart_with(owner, shop, (coat, 3, coat.price))
+    one, late, dearer = (cart_with(owner, shop, (coat, 1, coat.price)) for _ in range(3))
+    lyon = await shop.location_id("LYON")
+    groups = (delivered(whole, shop, lyon), collected(whole, shop, lyon))
     carts = {
-        "cart": replace(whole, customer=owner.customer, contact=contact, discount_codes=("NOPE",)),
+        "cart": replace(whole, customer=owner.customer, contact=contact, groups=groups, discount_codes=("NOPE",)),
+        "collected": replace(one, groups=(collected(one, shop, lyon),)),
+        "late": replace(late, groups=(over(collected(late, shop, lyon), shop, promised_hours=0),)),
+        "dearer": replace(dearer, groups=(over(delivered(dearer, shop, lyon), shop, promised_hours=720),)),
         "short": cart_with(owner, shop, (coat, 9, coat.price)),
         "dear": cart_with(owner, shop, (coat, 1, cheap)),
         "gone": cart_with(owner, shop, (cap, 1, cheap)),
@@ -134,6 +149,41 @@ def cart_with(owner: Actor, shop: Shop, *goods: tuple[Variant, int, Money]) -> C
         for variant, quantity, price in goods
     )
     return replace(begun(owner.channel, shop.now), version=1, lines=tuple(lines))
+
+
+def delivered(cart: Cart, shop: Shop, lyon: LocationId) -> Group:
+    """One unit of the first line; the address names the owner."""
+    address = AddressFacts(line1="2 rue", postal_code="69002", city="Lyon", country_code="FR", name=OWNER)
+    to = Destination(country_code="FR", postal_code="69002", coordinates=CITIES["LYON"], address=address)
+    group = collected(cart, shop, lyon)
+    return replace(group, method=FulfillmentMethod.DELIVERY, location=None, service=DeliveryService.STANDARD, destination=to)
+
+
+def collected(cart: Cart, shop: Shop, lyon: LocationId) -> Group:
+    """One unit of the first line."""
+    free, later = Money("EUR", 0), shop.now + timedelta(days=2)
+    promise = Promise(earliest=later, latest=later, order_by=shop.now, valid_until=shop.now, time_zone="Europe/Paris")
+    return Group(
+        id=FulfillmentGroupId.new(),
+        method=FulfillmentMethod.PICKUP,
+        location=lyon,
+        parts=(GroupPart(location=lyon, units=((cart.lines[0].id, 1),)),),
+        price=free,
+        promise=promise,
+        valid_until=shop.now,
+        carbon_grams=0,
+        cost=free,
+        bound=free,
+        optimal=True,
+        rules="default",
+    )
+
+
+def over(group: Group, shop: Shop, *, promised_hours: int) -> Group:
+    """No longer honored, and promised for then."""
+    at = shop.now + timedelta(hours=promised_hours)
+    assert group.promise
+    return replace(group, promise=replace(group.promise, earliest=at, latest=at), valid_until=shop.now - timedelta(hours=1))
 
 
 def created(cart: Cart, shop: Shop, associate: Actor) -> Activity:

@@ -91,9 +91,10 @@ def attributes(source: type) -> dict[str, Any]:
         name: get_args(kind)[0] if get_origin(kind) is typing.ClassVar else kind
         for name, kind in get_type_hints(source).items()
     }
-    for name, value in vars(source).items():
-        if isinstance(value, property):
-            found[name] = get_type_hints(value.fget)["return"]
+    for one in reversed(source.__mro__):
+        for name, value in vars(one).items():
+            if isinstance(value, property):
+                found[name] = get_type_hints(value.fget)["return"]
     return found
 
 

@@ -15,6 +15,7 @@ from domain.ids import LocationId
 from domain.intake.stock import StockDraft
 from domain.load import IDLE, Load
 from domain.location import Capacity, LocationService
+from resolvers.live import availability, differ
 from tests.shop import WEB, Shop
 
 PICKUP = """query Pickup($sku: String!) { variant(by: {sku: $sku}) { availability { nodes {
@@ -137,6 +138,15 @@ async def test_where_hours_are_not_known_or_pickup_is_not_offered_nothing_is_pro
     shop = await Shop.opened(coats.database, replace(WEB, code="mobile", fulfillment_methods=(FulfillmentMethod.DELIVERY,)))
     assert (await lyon(shop, channel="mobile"))["pickup"] is None
     assert (await lyon(shop))["pickup"] is not None
+
+
+async def test_that_time_goes_by_is_no_change_for_those_who_follow(coats: Shop) -> None:
+    at = [await coats.location_id("LYON")]
+    (before,) = await availability(await coats.context(), ["COAT"], at)
+    coats.now += timedelta(minutes=30)
+    (after,) = await availability(await coats.context(), ["COAT"], at)
+    assert before.pickup != after.pickup
+    assert not differ(before, after)
 
 
 async def test_how_fast_a_store_works_is_imported_and_changed(coats: Shop) -> None:
