@@ -265,6 +265,27 @@ async def test_t24_a_chosen_store_is_never_changed_in_silence(shop: Shop, phone:
     after = await chosen(phone, cart)
     assert booked(after) == [("PICKUP", "LYON", {"COAT": 2})]
     assert after["groups"][0]["promise"] == before["groups"][0]["promise"]
+    assert "InsufficientStock" in kinds(after), "it is said instead"
+
+
+async def test_units_of_one_shelf_that_are_chosen_twice_are_told(shop: Shop, phone: Device) -> None:
+    """One after the other, which a single choice would refuse."""
+    await shop.stock("COAT", LYON=1)
+    cart = await phone.create(("COAT", 2))
+    await choose(phone, cart, await collect(phone, "LYON", line(cart, "COAT", 1)))
+    after = await choose(phone, cart, await collect(phone, "LYON", line(cart, "COAT", 1), how="reserveInStore"))
+    assert "InsufficientStock" in kinds(after)
+
+
+async def test_a_promise_that_cannot_be_kept_any_more_is_told_and_can_be_chosen_again(
+    shop: Shop, phone: Device, cart: dict[str, Any]
+) -> None:
+    assert kinds(await choose(phone, cart, await collect(phone, "LYON"))) == ["ContactMissing"]
+    shop.now += timedelta(hours=2)
+    assert kinds(await chosen(phone, cart)) == ["PromiseChanged", "ContactMissing"]
+    after = await choose(phone, cart, await collect(phone, "LYON"))
+    assert kinds(after) == ["ContactMissing"]
+    assert after["groups"][0]["promise"]["earliest"] == "2026-11-21T16:00:00+01:00"
 
 
 # ------------------------------------------------------------------------------------------------ what cannot be chosen
