@@ -8,11 +8,17 @@ from typing import Any
 import pytest
 
 from adapters.sql.work import SqlWork
+from domain import cart_fulfillment
 from domain.abandonment import abandon, forget
+from domain.cart import LINES_MAX, VersionConflict
+from domain.cart_changes import Asked
+from domain.choice import SealedOption
+from domain.ids import CartId
+from domain.intake.stock import StockDraft
 from tests.device import Device
 from tests.options import CHOSEN, HOME, booked, choose, chosen, collect, deliver, deliveries, refused, take
 from tests.people import agent
-from tests.shop import KEYS, Shop
+from tests.shop import KEYS, Shop, product
 
 DAY = timedelta(days=1)
 CANARY = "quai du Canari"
@@ -108,6 +114,29 @@ async def test_merging_keeps_what_was_chosen_for_the_cart_that_stays(shop: Shop,
     after = await chosen(me, mine)
     assert booked(after) == [("PICKUP", "PARIS", {"COAT": 1, "SCARF": 1})]
     assert [problem["__typename"] for problem in after["problems"]] == ["FulfillmentNotChosen", "ContactMissing"]
+
+
+async def test_units_that_went_while_a_choice_was_made_are_a_conflict(shop: Shop, phone: Device, cart: dict[str, Any]) -> None:
+    actor, id = await phone.actor(), CartId.parse(cart["id"])
+    assert id
+    seen = (await shop.reads.carts.carts(actor, [id]))[id]
+    await phone.update(cart, {"COAT": 1})
+    asked = Asked(id, shop.now, None)
+    outcome = await cart_fulfillment.choose(SqlWork(shop.database), actor, asked, seen.groups, seen.quantities)
+    assert isinstance(outcome, VersionConflict)
+    assert booked(await chosen(phone, cart)) == [("DELIVERY", None, {"COAT": 1})]
+
+
+async def test_an_option_of_the_longest_cart_can_be_chosen(shop: Shop, phone: Device) -> None:
+    skus = [f"LONG-{n}" for n in range(LINES_MAX)]
+    await shop.import_products(*(product(sku.lower(), sku) for sku in skus))
+    await shop.count(*(StockDraft(sku=sku, location=code, on_hand=1) for sku in skus for code in ("LYON", "PARIS")))
+    cart = await phone.create(*((sku, 2) for sku in skus))
+    (option,) = (await deliveries(phone, cart, to={"address": HOME})).values()
+    assert option["complete"]
+    assert len(option["id"]) <= SealedOption.CHARACTERS_MAX
+    (group,) = (await choose(phone, cart, take(option)))["groups"]
+    assert len(group["lines"]) == LINES_MAX
 
 
 async def test_an_address_is_kept_in_one_place_only(shop: Shop, phone: Device, cart: dict[str, Any]) -> None:

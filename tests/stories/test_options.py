@@ -12,6 +12,7 @@ from domain.carrier import DeliveryService
 from domain.channel import FulfillmentMethod, Shows
 from domain.intake.stock import StockDraft
 from domain.location import LocationKind, LocationService
+from resolvers.option import STORES_MAX
 from tests.carriers import price, route
 from tests.device import Device
 from tests.options import FROM_LYON, SOMEWHERE, codes, deliveries, options, pickups
@@ -147,14 +148,14 @@ async def test_the_stores_are_the_nearest_that_hand_over_goods(shop: Shop) -> No
     assert (await options(phone, cart, **near_lyon, stores=0))["pickup"] == []
 
 
-@pytest.mark.parametrize("stores", [-1, 51])
+@pytest.mark.parametrize("stores", [-1, STORES_MAX + 1])
 async def test_there_is_an_end_to_how_many_stores_can_be_asked_for(shop: Shop, stores: int) -> None:
     phone = Device(shop)
     cart = await phone.create(("COAT", 1))
     query = "query Q($id: ID!, $stores: Int) { cart(id: $id) { fulfillmentOptions(stores: $stores) { pickup { id } } } }"
     _, (error,) = await phone.answer(query, id=cart["id"], stores=stores)
     assert error["extensions"]["code"] == "INVALID_INPUT"
-    assert "from 0 to 50" in error["message"]
+    assert f"from 0 to {STORES_MAX}" in error["message"]
 
 
 async def test_a_channel_that_shows_bands_tells_no_more_than_that_much_is_missing(shop: Shop) -> None:

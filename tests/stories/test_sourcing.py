@@ -163,5 +163,9 @@ async def test_only_staff_simulate(shop: Shop, cart: dict[str, Any]) -> None:
     for other in others:
         data, (error,) = await shop.answer(SIMULATE, by=other, input=input)
         assert (data, error["extensions"]["code"]) == ({"sourcingSimulate": None}, "FORBIDDEN")
-    data = await shop.ask(SIMULATE, by=await associate(shop, "LYON"), input=input)
-    assert data["sourcingSimulate"]
+
+
+async def test_an_associate_simulates_no_cart_that_they_may_not_see(shop: Shop, cart: dict[str, Any]) -> None:
+    input = {"cart": cart["id"], "rules": {}, "to": SOMEWHERE}
+    error = await shop.refused(SIMULATE, by=await associate(shop, "LYON"), input=input)
+    assert (error["extensions"]["code"], error["extensions"]["path"]) == ("NOT_FOUND", ["input", "cart"])
