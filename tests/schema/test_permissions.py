@@ -235,6 +235,34 @@ async def test_each_field_answers_each_asker_as_the_table_says(scenario: Scenari
         assert not personal(public)
 
 
+@pytest.mark.parametrize(
+    ("scope", "is_masked", "is_shown"),
+    [
+        (HandoffScope.VIEW, False, False),
+        (HandoffScope.EDIT, False, True),
+        (HandoffScope.CHECKOUT, False, True),
+        (HandoffScope.CHECKOUT, True, False),
+    ],
+)
+async def test_where_it_goes_is_shown_to_who_may_change_the_cart_unless_they_came_by_a_resume_link(
+    scenario: Scenario, scope: HandoffScope, is_masked: bool, is_shown: bool
+) -> None:
+    shop, cart = scenario.shop, CartId.parse(scenario.samples["cart"])
+    visitor = await signed_in(shop)
+    assert visitor.session
+    assert cart
+    async with shop.work as work:
+        await work.sessions.grant(visitor.session, cart, scope, shop.now, is_masked=is_masked)
+        await work.commit()
+    asked = "query ($id: ID!) { cart(id: $id) { groups { method address { name } option { method } } } }"
+    data, errors = await shop.answer(asked, by=visitor, id=str(cart))
+    assert not errors
+    assert data
+    assert data["cart"]["groups"][0]["method"] == "DELIVERY"
+    assert bool(data["cart"]["groups"][0]["address"]) is is_shown
+    assert bool(personal([(data, [])])) is is_shown
+
+
 async def answer_to(scenario: Scenario, operation: str, by: Actor | None) -> Answer:
     """The first event, of a subscription."""
     shop = scenario.shop
