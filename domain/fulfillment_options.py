@@ -45,10 +45,10 @@ class Asked:
     def nothing(self) -> Money:
         return Money(self.currency_code, 0)
 
-    @property
-    def goods(self) -> Money:
-        """What they cost after discounts; of a part of a line, its share."""
-        return sum((share(wish.line.total, wish.quantity, wish.line.quantity) for wish in self.wishes), self.nothing)
+    def goods_without(self, missing: Sequence[int]) -> Money:
+        """What all but the missing units cost after discounts; of a part of a line, its share."""
+        brought = [(wish.line, wish.quantity - units) for wish, units in zip(self.wishes, missing, strict=True)]
+        return sum((share(line.total, units, line.quantity) for line, units in brought), self.nothing)
 
     def units(self, of: Sequence[int]) -> Units:
         """So many of each wish, by line."""
@@ -92,7 +92,7 @@ def delivery_option(supply: Supply, asked: Asked, delivery: Delivery, to: Destin
     group = group_of(supply, asked, plan, way, FulfillmentMethod.DELIVERY)
     if group is None:
         return None
-    group = replace(group, service=delivery.service, destination=to, price=delivery.price_of(asked.goods))
+    group = replace(group, service=delivery.service, destination=to, price=delivery.price_of(asked.goods_without(plan.missing)))
     told = [everywhere(supply, variant, delivery.lanes) for variant, _ in asked.wanted]
     return DeliveryOption(
         cart=asked.cart, group=group, coverage=coverage(supply, asked, plan, told), reasons=reasons(plan), plan=plan

@@ -137,6 +137,22 @@ async def test_from_an_amount_on_nothing_is_charged(shop: Shop) -> None:
     assert (await deliveries(laptop, await laptop.create(("COAT", 2))))["STANDARD"]["price"]["minorUnits"] == 0
 
 
+async def test_what_cannot_be_brought_does_not_count_to_that_amount(shop: Shop) -> None:
+    await shop.carriers(prices=(price(free_from=150),))
+    await shop.stock("COAT", LYON=1)
+    phone = Device(shop)
+    option = (await deliveries(phone, await phone.create(("COAT", 2))))["STANDARD"]
+    assert (option["complete"], option["price"]["minorUnits"]) == (False, 490)
+
+
+async def test_an_option_says_what_it_is_best_at_among_the_complete_ones(shop: Shop) -> None:
+    await shop.stock("COAT", LYON=2, PARIS=2)
+    phone = Device(shop)
+    found = (await options(phone, await phone.create(("COAT", 2)), near=FROM_LYON))["pickup"]
+    nearest = {one["location"]["code"] for one in found if "CHOSEN_NEAREST" in codes(one["reasons"])}
+    assert nearest == {"LYON"}
+
+
 async def test_the_stores_are_the_nearest_that_hand_over_goods(shop: Shop) -> None:
     await shop.locations("DEPOT", kind=LocationKind.WAREHOUSE, services=SHIPS)
     await shop.stock("COAT", LYON=1, PARIS=1, LILLE=1, DEPOT=9)
