@@ -69,7 +69,7 @@ class SignedKeys:
     def unsealed(self, purpose: str, text: str) -> Mapping[str, Any] | None:
         try:
             found: dict[str, Any] = msgspec.json.decode(decompress(self.box(purpose).decrypt(text)))
-        except InvalidToken:
+        except (InvalidToken, ValueError):  # of a text that is not even ASCII
             return None
         return found
 

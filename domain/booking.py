@@ -45,7 +45,7 @@ def book(
     """`shown`: what the option holds that was chosen; None where none was."""
     if not isinstance(how, ByOption) or shown is None:
         return best(of_method(options(supply, asked, ways), how), path)
-    group = addressed(shown, how.address, path)
+    group = addressed(shown, how.address, (*path, "option", "address"))
     if isinstance(group, InvalidInput) or holds(group, [wish.line for wish in asked.wishes], supply):
         return group
     return OptionExpired(path, alike(options(supply, asked, ways), group))
@@ -77,9 +77,13 @@ def alike(options: Options, group: Group) -> DeliveryOption | PickupOption | Non
 
 
 def holds(group: Group, lines: Sequence[QuotedLine], supply: Supply) -> bool:
-    """Is an option still good: not too old, for units that are still there, from shelves that still have them?"""
+    """Is an option still good: in a way this channel has, not too old, for units still there, on shelves that have them?"""
     there = {line.id: line for line in lines}
-    if supply.now > group.valid_until or any(line not in there or there[line].quantity < units for line, units in group.units):
+    if (
+        group.method not in supply.channel.fulfillment_methods
+        or supply.now > group.valid_until
+        or any(line not in there or there[line].quantity < units for line, units in group.units)
+    ):
         return False
     return all(
         supply.gives(there[line].variant, part.location, expected=part.expected_at is not None) >= units
@@ -95,10 +99,10 @@ def addressed(group: Group, address: AddressFacts | None, path: tuple[str, ...])
         return group
     if address is None:
         where = "Say where it shall go: this option was asked for by postal code."
-        return group if to.address else InvalidInput((*path, "address"), where)
-    checked = checked_address(address, (*path, "address"))
+        return group if to.address else InvalidInput(path, where)
+    checked = checked_address(address, path)
     if isinstance(checked, InvalidInput):
         return checked
     if not to.is_at(checked):
-        return InvalidInput((*path, "address", "postalCode"), f"This option is for {to.postal_code} in {to.country_code}.")
+        return InvalidInput((*path, "postalCode"), f"This option is for {to.postal_code} in {to.country_code}.")
     return replace(group, destination=replace(to, address=checked))

@@ -89,26 +89,34 @@ def wishes(
     by_id = {line.id: line for line in lines}
     named: list[dict[CartLineId, int] | None] = []
     for n, choice in enumerate(choices):
-        if choice.lines is None:
-            named.append(dict(shown[n].group.units) if n in shown else None)
-            continue
-        units = units_named(choice.lines, by_id, (*CHOICES, str(n), "lines"))
-        if not isinstance(units, dict):
+        path = (*CHOICES, str(n), "lines")
+        units = None if choice.lines is None else units_named(choice.lines, by_id, path)
+        if isinstance(units, InvalidInput | NotFound):
             return units
-        if n in shown and units != dict(shown[n].group.units):
-            return InvalidInput(
-                (*CHOICES, str(n), "lines"), "This option is for other units; leave `lines` out to take it as it is."
-            )
+        if n in shown:
+            if units not in (None, dict(shown[n].group.units)):
+                return InvalidInput(path, "This option is for other units; leave `lines` out to take it as it is.")
+            units = still_there(shown[n].group, by_id)
         named.append(units)
     if named.count(None) > 1:
         return InvalidInput(CHOICES, "Two choices name no lines; at most one may take all that the others leave.")
     taken = Counter[CartLineId]()
     for some in named:
         taken.update(some or {})
-    if over := [id for id, quantity in taken.items() if id in by_id and quantity > by_id[id].quantity]:
+    if over := [id for id, quantity in taken.items() if quantity > by_id[id].quantity]:
         return InvalidInput(CHOICES, f"The choices name more units of line {over[0]} than there are.")
     rest = {line.id: line.quantity - taken[line.id] for line in lines}
-    return [wished(rest if some is None else some, by_id) for some in named]
+    meant = [wished(rest if some is None else some, by_id) for some in named]
+    if empty := [n for n, some in enumerate(meant) if not some and n not in shown]:
+        return InvalidInput(
+            (*CHOICES, str(empty[0]), "lines"), "No units are left for this choice; name some, or leave it out."
+        )
+    return meant
+
+
+def still_there(group: Group, by_id: Mapping[CartLineId, QuotedLine]) -> dict[CartLineId, int]:
+    """What the cart still has of an option's units."""
+    return {line: min(units, by_id[line].quantity) for line, units in group.units if line in by_id}
 
 
 def units_named(
@@ -129,5 +137,4 @@ def units_named(
 
 
 def wished(units: Mapping[CartLineId, int], by_id: Mapping[CartLineId, QuotedLine]) -> tuple[Wish, ...]:
-    """Of lines that are still there."""
-    return tuple(Wish(by_id[line], quantity) for line, quantity in units.items() if line in by_id and quantity > 0)
+    return tuple(Wish(by_id[line], quantity) for line, quantity in units.items() if quantity > 0)

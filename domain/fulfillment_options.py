@@ -13,7 +13,18 @@ from domain.group import Group, GroupPart, Units
 from domain.ids import CartId, FulfillmentGroupId, LocationId
 from domain.location import Place, methods_at
 from domain.money import Money
-from domain.option import DeliveryOption, DeliveryQuote, LineCoverage, Options, PickupOption, Wish, by_usefulness
+from domain.option import (
+    DELIVERY_MERITS,
+    PICKUP_MERITS,
+    DeliveryOption,
+    DeliveryQuote,
+    LineCoverage,
+    Options,
+    PickupOption,
+    Wish,
+    by_usefulness,
+    praised,
+)
 from domain.promise import Journey
 from domain.quantities import WHOLE_MAX
 from domain.reason import Reason, ReasonCode
@@ -34,10 +45,10 @@ class Asked:
     def nothing(self) -> Money:
         return Money(self.currency_code, 0)
 
-    @property
-    def goods(self) -> Money:
-        """What they cost after discounts; of a part of a line, its share."""
-        return sum((share(wish.line.total, wish.quantity, wish.line.quantity) for wish in self.wishes), self.nothing)
+    def goods_without(self, missing: Sequence[int]) -> Money:
+        """What all but the missing units cost after discounts; of a part of a line, its share."""
+        brought = [(wish.line, wish.quantity - units) for wish, units in zip(self.wishes, missing, strict=True)]
+        return sum((share(line.total, units, line.quantity) for line, units in brought), self.nothing)
 
     def units(self, of: Sequence[int]) -> Units:
         """So many of each wish, by line."""
@@ -66,8 +77,8 @@ def options(supply: Supply, asked: Asked, ways: Ways) -> Options:
     delivered = [delivery_option(supply, asked, one, ways.destination) for one in ways.deliveries if ways.destination]
     collected = [option for place, lanes in ways.stores for option in pickup_options(supply, asked, place, lanes)]
     return Options(
-        delivery=tuple(sorted((option for option in delivered if option), key=by_usefulness)),
-        pickup=tuple(sorted(collected, key=by_usefulness)),
+        delivery=tuple(sorted(praised([one for one in delivered if one], DELIVERY_MERITS), key=by_usefulness)),
+        pickup=tuple(sorted(praised(collected, PICKUP_MERITS), key=by_usefulness)),
     )
 
 
@@ -81,7 +92,7 @@ def delivery_option(supply: Supply, asked: Asked, delivery: Delivery, to: Destin
     group = group_of(supply, asked, plan, way, FulfillmentMethod.DELIVERY)
     if group is None:
         return None
-    group = replace(group, service=delivery.service, destination=to, price=delivery.price_of(asked.goods))
+    group = replace(group, service=delivery.service, destination=to, price=delivery.price_of(asked.goods_without(plan.missing)))
     told = [everywhere(supply, variant, delivery.lanes) for variant, _ in asked.wanted]
     return DeliveryOption(
         cart=asked.cart, group=group, coverage=coverage(supply, asked, plan, told), reasons=reasons(plan), plan=plan
@@ -220,9 +231,8 @@ def coverage(supply: Supply, asked: Asked, plan: Plan, told: Sequence[tuple[Reas
 
 
 def reasons(plan: Plan, way: ToStore | None = None) -> tuple[Reason, ...]:
-    """What a buyer should know of how it comes about: the merits of a single sender, when goods come in, doubts."""
-    found = list(plan.parts[0].reasons) if len(plan.parts) == 1 else []
-    found += [Reason(ReasonCode.INCOMING, part.source.expected_at) for part in plan.parts if part.source.expected_at]
+    """What a buyer should know of how it comes about: when goods come in, and doubts."""
+    found = [Reason(ReasonCode.INCOMING, part.source.expected_at) for part in plan.parts if part.source.expected_at]
     if way and not way.is_verified:
         found.append(Reason(ReasonCode.LOW_CONFIDENCE))
     return tuple(dict.fromkeys(found))

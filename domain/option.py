@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from math import inf
+from typing import TypeVar
 
 from domain.carrier import DeliveryService
 from domain.catalog import Variant
@@ -14,8 +16,10 @@ from domain.location import Location, Place
 from domain.money import Money
 from domain.promise import Promise
 from domain.quote import QuotedGroup, QuotedLine
-from domain.reason import Reason
+from domain.reason import Reason, ReasonCode
 from domain.sourcing import Candidate, Plan
+
+AnOption = TypeVar("AnOption", bound="Option")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,3 +209,45 @@ def option_of(chosen: QuotedGroup, place: Place | None) -> DeliveryOption | Pick
     if place is None:
         return DeliveryOption(cart=chosen.cart.id, group=chosen.group, coverage=covered)
     return PickupOption(cart=chosen.cart.id, group=chosen.group, coverage=covered, place=place)
+
+
+# ------------------------------------------------------------------------------------------------ merits
+
+
+def price_of(option: Option) -> float:
+    return option.price.minor_units
+
+
+def arrival_of(option: Option) -> float:
+    return option.promise.latest.timestamp() if option.promise else inf
+
+
+def carbon_of(option: Option) -> float:
+    return option.carbon_grams
+
+
+def distance_of(option: PickupOption) -> float:
+    return inf if option.distance_km is None else option.distance_km
+
+
+DELIVERY_MERITS = {
+    ReasonCode.CHOSEN_CHEAPEST: price_of,
+    ReasonCode.CHOSEN_FASTEST: arrival_of,
+    ReasonCode.CHOSEN_LOWEST_CARBON: carbon_of,
+}
+PICKUP_MERITS: dict[ReasonCode, Callable[[PickupOption], float]] = {
+    ReasonCode.CHOSEN_FASTEST: arrival_of,
+    ReasonCode.CHOSEN_NEAREST: distance_of,
+}
+
+
+def praised(options: Sequence[AnOption], merits: Mapping[ReasonCode, Callable[[AnOption], float]]) -> list[AnOption]:
+    """Each with what it is best at, among those that are complete. What all are equally good at is said of none."""
+    rivals = [option for option in options if option.complete]
+    best = {code: min(map(measure, rivals)) for code, measure in merits.items() if len({*map(measure, rivals)}) > 1}
+
+    def with_merits(option: AnOption) -> AnOption:
+        shown = [Reason(code) for code, least in best.items() if option.complete and merits[code](option) == least]
+        return replace(option, reasons=(*shown, *option.reasons))
+
+    return [with_merits(option) for option in options]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol, TypeAlias
 
@@ -13,7 +13,8 @@ from domain.availability import Confidence, available, confidence
 from domain.carrier import Delivery, Destination, Lane
 from domain.catalog import Variant
 from domain.channel import Channel
-from domain.ids import LocationId
+from domain.group import Group
+from domain.ids import CartLineId, LocationId
 from domain.load import IDLE, Load
 from domain.location import Coordinates, Location, LocationService, Place, distance_km
 from domain.offer import ShelfState, shortage
@@ -60,6 +61,15 @@ class Supply:
         here = next((one for one in self.locations if one.id == location), None)
         return 0 if here is None else self.expected(variant, here) if expected else self.on_shelf(variant, here)
 
+    def after(self, group: Group, variants: Mapping[CartLineId, Variant]) -> Supply:
+        """What is left when a group has taken its units."""
+        shelves = dict(self.shelves)
+        for part in group.parts:
+            for line, units in part.units:
+                shelf = variants[line].sku, part.location
+                shelves[shelf] = less(shelves[shelf], units, expected=part.expected_at is not None)
+        return replace(self, shelves=shelves)
+
     def expected_by(self, variants: Sequence[Variant], location: Location) -> datetime | None:
         """When all that is expected there of them has come in; None where that is nothing."""
         states = [self.shelf(variant, location) for variant in variants]
@@ -86,6 +96,12 @@ class Supply:
         known = [journey for journey in journeys if journey]
         is_known = 0 < len(known) == len(journeys)
         return promise(known, self.now.replace(microsecond=0), valid_for=VALID_FOR) if is_known else None
+
+
+def less(state: ShelfState, units: int, *, expected: bool) -> ShelfState:
+    if expected and state.expected:
+        return replace(state, expected=replace(state.expected, quantity=state.expected.quantity - units))
+    return replace(state, level=replace(state.level, on_hand=state.level.on_hand - units))
 
 
 class Way(Protocol):

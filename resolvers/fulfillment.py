@@ -90,12 +90,14 @@ async def groups_chosen(
     if not isinstance(ways, list):
         return ways
     booked: list[Group] = []
+    variants = {line.id: line.variant for line in lines}
     for n, choice in enumerate(choices):
         asked = Wanted(cart.id, units[n], cart.currency_code)
         group = book(supply, asked, choice.how, ways[n], shown=shown[n].group if n in shown else None, path=path_of(n))
         if not isinstance(group, Group):
             return group
         booked.append(group)
+        supply = supply.after(group, variants)
     return booked
 
 

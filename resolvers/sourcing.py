@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from domain.carrier import DeliveryService
 from domain.fulfillment_options import Asked
+from domain.ids import LocationId
 from domain.refusal import InvalidInput, NotFound
 from domain.simulation import Simulation, SourcingSimulate, by_service, chosen_delivery, rules_meant, simulated
 from resolvers.context import Context
+from resolvers.location import every_location
 from resolvers.option import deliveries_to, wishes_of
 from resolvers.permission import staff_only
 from resolvers.quote import by_channel, quotes
@@ -18,6 +22,7 @@ from resolvers.supply import destination, supply_of
 async def sourcing_simulate(*, context: Context, input: SourcingSimulate) -> Simulation | None:
     """In the channel of the cart."""
     rules = granted(rules_meant(input.rules))
+    await require_known(input.rules.exclude, context)
     if input.orders:
         granted(NotFound(("input", "orders"), "There is no such order."))
     id = granted(input.cart or InvalidInput(("input", "cart"), "Name a cart to source."))
@@ -37,3 +42,9 @@ async def sourcing_simulate(*, context: Context, input: SourcingSimulate) -> Sim
     delivery = by_service(await deliveries_to(context, actor, supply, to), service)
     asked = Asked(cart.id, wishes_of(quote.lines), cart.currency_code)
     return simulated(supply, asked, delivery, to, rules) if delivery else None
+
+
+async def require_known(excluded: Sequence[LocationId], context: Context) -> None:
+    every = {location.id for location in await context.once(every_location)} if excluded else set()
+    for n, id in enumerate(excluded):
+        granted(id in every or NotFound(("input", "rules", "exclude", str(n)), "There is no such location."))

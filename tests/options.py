@@ -52,6 +52,11 @@ async def deliveries(device: Device, cart: dict[str, Any], **asked: Any) -> dict
     return {one["service"]: one for one in found}
 
 
+async def at_home(phone: Device, cart: dict[str, Any]) -> dict[str, Any]:
+    """A delivery that was asked for by postal code."""
+    return (await deliveries(phone, cart))["STANDARD"]
+
+
 async def choose(device: Device, cart: dict[str, Any], *choices: dict[str, Any], **more: Any) -> dict[str, Any]:
     done = await device.done("cartFulfillmentChoose", {"cart": cart["id"], "choices": list(choices), **more}, SHOWS)
     chosen: dict[str, Any] = done["cart"]

@@ -60,7 +60,13 @@ async def objects(database: Database) -> dict[str, list[str]]:
     """Everything the database has been told to keep, by the words it keeps, whose order does not matter."""
     query = SQLITE_OBJECTS if database.is_sqlite else POSTGRES_OBJECTS
     async with database.reading() as connection:
-        return {name: sorted(words.replace(",", " ").split()) for name, words in await connection.execute(text(query))}
+        found = await connection.execute(text(query))
+    return {name: sorted(unquoted(words).replace(",", " ").split()) for name, words in found}
+
+
+def unquoted(words: str) -> str:
+    """Whatever SQLite renamed, as it does where a constraint is changed, it quotes."""
+    return words.replace('"', "")
 
 
 async def migrated_from(url: str, revision: str | None) -> tuple[dict[str, list[str]], list[object], str | None]:

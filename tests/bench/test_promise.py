@@ -4,7 +4,7 @@ from pathlib import Path
 
 from bench.promise import measure
 
-SHARE = 500
+SHARE = 200
 
 
 def test_promises_are_what_the_oracle_says_in_every_field(shared: Path) -> None:

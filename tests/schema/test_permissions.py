@@ -117,12 +117,15 @@ async def carts_of(shop: Shop, owner: Actor, device: Actor, associate: Actor) ->
     assert cap
     cheap = Money("EUR", 1)
     contact = Contact(f"{OWNER.lower()}@mail.example", OWNER, "+33400000000")
-    whole, one = cart_with(owner, shop, (coat, 3, coat.price)), cart_with(owner, shop, (coat, 1, coat.price))
+    whole = cart_with(owner, shop, (coat, 3, coat.price))
+    one, late, dearer = (cart_with(owner, shop, (coat, 1, coat.price)) for _ in range(3))
     lyon = await shop.location_id("LYON")
     groups = (delivered(whole, shop, lyon), collected(whole, shop, lyon))
     carts = {
         "cart": replace(whole, customer=owner.customer, contact=contact, groups=groups, discount_codes=("NOPE",)),
         "collected": replace(one, groups=(collected(one, shop, lyon),)),
+        "late": replace(late, groups=(over(collected(late, shop, lyon), shop, promised_hours=0),)),
+        "dearer": replace(dearer, groups=(over(delivered(dearer, shop, lyon), shop, promised_hours=720),)),
         "short": cart_with(owner, shop, (coat, 9, coat.price)),
         "dear": cart_with(owner, shop, (coat, 1, cheap)),
         "gone": cart_with(owner, shop, (cap, 1, cheap)),
@@ -176,6 +179,13 @@ def collected(cart: Cart, shop: Shop, lyon: LocationId) -> Group:
     )
 
 
+def over(group: Group, shop: Shop, *, promised_hours: int) -> Group:
+    """No longer honored, and promised for then."""
+    at = shop.now + timedelta(hours=promised_hours)
+    assert group.promise
+    return replace(group, promise=replace(group.promise, earliest=at, latest=at), valid_until=shop.now - timedelta(hours=1))
+
+
 def created(cart: Cart, shop: Shop, associate: Actor) -> Activity:
     """With the help of somebody of the staff."""
     return Activity(
@@ -223,6 +233,34 @@ async def test_each_field_answers_each_asker_as_the_table_says(scenario: Scenari
     if asker not in MAY_KNOW_THE_OWNER:
         public = [answer for answer in told if "sessionRefresh" not in (answer[0] or {})]  # the token is the owner's own
         assert not personal(public)
+
+
+@pytest.mark.parametrize(
+    ("scope", "is_masked", "is_shown"),
+    [
+        (HandoffScope.VIEW, False, False),
+        (HandoffScope.EDIT, False, True),
+        (HandoffScope.CHECKOUT, False, True),
+        (HandoffScope.CHECKOUT, True, False),
+    ],
+)
+async def test_where_it_goes_is_shown_to_who_may_change_the_cart_unless_they_came_by_a_resume_link(
+    scenario: Scenario, scope: HandoffScope, is_masked: bool, is_shown: bool
+) -> None:
+    shop, cart = scenario.shop, CartId.parse(scenario.samples["cart"])
+    visitor = await signed_in(shop)
+    assert visitor.session
+    assert cart
+    async with shop.work as work:
+        await work.sessions.grant(visitor.session, cart, scope, shop.now, is_masked=is_masked)
+        await work.commit()
+    asked = "query ($id: ID!) { cart(id: $id) { groups { method address { name } option { method } } } }"
+    data, errors = await shop.answer(asked, by=visitor, id=str(cart))
+    assert not errors
+    assert data
+    assert data["cart"]["groups"][0]["method"] == "DELIVERY"
+    assert bool(data["cart"]["groups"][0]["address"]) is is_shown
+    assert bool(personal([(data, [])])) is is_shown
 
 
 async def answer_to(scenario: Scenario, operation: str, by: Actor | None) -> Answer:

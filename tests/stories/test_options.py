@@ -14,6 +14,7 @@ from domain.carrier import DeliveryService
 from domain.channel import FulfillmentMethod, Shows
 from domain.intake.stock import StockDraft
 from domain.location import LocationKind, LocationService
+from resolvers.option import STORES_MAX
 from tests.carriers import price, route
 from tests.device import Device
 from tests.options import FROM_LYON, SOMEWHERE, codes, deliveries, options, pickups
@@ -152,6 +153,22 @@ async def test_from_an_amount_on_nothing_is_charged(shop: Shop) -> None:
     assert (await deliveries(laptop, await laptop.create(("COAT", 2))))["STANDARD"]["price"]["minorUnits"] == 0
 
 
+async def test_what_cannot_be_brought_does_not_count_to_that_amount(shop: Shop) -> None:
+    await shop.carriers(prices=(price(free_from=150),))
+    await shop.stock("COAT", LYON=1)
+    phone = Device(shop)
+    option = (await deliveries(phone, await phone.create(("COAT", 2))))["STANDARD"]
+    assert (option["complete"], option["price"]["minorUnits"]) == (False, 490)
+
+
+async def test_an_option_says_what_it_is_best_at_among_the_complete_ones(shop: Shop) -> None:
+    await shop.stock("COAT", LYON=2, PARIS=2)
+    phone = Device(shop)
+    found = (await options(phone, await phone.create(("COAT", 2)), near=FROM_LYON))["pickup"]
+    nearest = {one["location"]["code"] for one in found if "CHOSEN_NEAREST" in codes(one["reasons"])}
+    assert nearest == {"LYON"}
+
+
 async def test_the_stores_are_the_nearest_that_hand_over_goods(shop: Shop) -> None:
     await shop.locations("DEPOT", kind=LocationKind.WAREHOUSE, services=SHIPS)
     await shop.stock("COAT", LYON=1, PARIS=1, LILLE=1, DEPOT=9)
@@ -163,14 +180,14 @@ async def test_the_stores_are_the_nearest_that_hand_over_goods(shop: Shop) -> No
     assert (await options(phone, cart, **near_lyon, stores=0))["pickup"] == []
 
 
-@pytest.mark.parametrize("stores", [-1, 51])
+@pytest.mark.parametrize("stores", [-1, STORES_MAX + 1])
 async def test_there_is_an_end_to_how_many_stores_can_be_asked_for(shop: Shop, stores: int) -> None:
     phone = Device(shop)
     cart = await phone.create(("COAT", 1))
     query = "query Q($id: ID!, $stores: Int) { cart(id: $id) { fulfillmentOptions(stores: $stores) { pickup { id } } } }"
     _, (error,) = await phone.answer(query, id=cart["id"], stores=stores)
     assert error["extensions"]["code"] == "INVALID_INPUT"
-    assert "from 0 to 50" in error["message"]
+    assert f"from 0 to {STORES_MAX}" in error["message"]
 
 
 async def test_a_channel_that_shows_bands_tells_no_more_than_that_much_is_missing(shop: Shop) -> None:
