@@ -49,8 +49,8 @@ class Candidate:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """`missing`: units that nobody can send, by need. `bound`: nothing that sends as much costs less; the cost itself where
-    that is proven (`optimal`). `shipping`: what of the cost is money; `rules`: the version it was made by; `weigh`: says of each
-    location why it was chosen or not."""
+    that is proven (`optimal`). `shipping`: what of the cost is money; `rules`: the version it was made by; `weigh`: says
+    of each location why it was chosen or not."""
 
     needs: tuple[Need, ...]
     parts: tuple[Part, ...]
