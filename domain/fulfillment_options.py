@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from domain.carrier import Delivery, Destination, Lane
 from domain.catalog import Variant
@@ -30,7 +31,7 @@ from domain.quantities import WHOLE_MAX
 from domain.reason import Reason, ReasonCode
 from domain.sourcing import Part, Plan, nothing
 from domain.sourcing_cost import Source
-from domain.supply import VALID_FOR, Supply, ToBuyer, ToStore, Wanted, Way, needs, planned
+from domain.supply import VALID_FOR, Supply, ToBuyer, ToStore, Wanted, Way, needs, planned, promise_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,10 +177,10 @@ def with_part(supply: Supply, plan: Plan, way: ToStore, units: tuple[int, ...], 
     if not any(units):
         return plan
     here = way.store.location
-    promise = supply.promised([way.journey(way.store, expected_at)])
-    source = Source(place=Place(here, 0.0), lane=None, units=units, promise=promise, expected_at=expected_at)
+    source = Source(place=Place(here, 0.0), lane=None, units=units, expected_at=expected_at)
     cost = Money(plan.cost.currency_code, 0)
     part = Part(source=source, units=units, cost=cost, reasons=(Reason(ReasonCode.CHOSEN_BY_BUYER),))
+    part = replace(part, promised=partial(promise_of, supply, part, way))
     missing = tuple(short - has for short, has in zip(plan.missing, units, strict=True))
     return replace(plan, parts=(*plan.parts, part), missing=missing)
 

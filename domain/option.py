@@ -79,7 +79,7 @@ class SourcedPlan:
                     if units
                 ),
                 cost=part.cost,
-                promise=part.source.promise,
+                promise=part.promised(),
                 reasons=part.reasons,
             )
             for part in self.plan.parts

@@ -149,6 +149,13 @@ def promise(journeys: Sequence[Journey], now: datetime, *, valid_for: timedelta 
     )
 
 
+def latest_of(journey: Journey, now: datetime) -> datetime | None:
+    """The `latest` of its promise, which is had for a quarter of the work."""
+    start = minute_of(now)
+    latest = journey.latest.after(start)
+    return None if latest is None or latest - start > HORIZON_MINUTES else moment(latest, ZoneInfo(journey.time_zone))
+
+
 def all_of(pick: Callable[[Iterable[int]], int], minutes: Iterable[int | None]) -> int | None:
     """The one picked of all, which must all be known."""
     known: list[int] = []

@@ -38,6 +38,8 @@ class SourcingRules:
     max_parcels: int | None = None
 
     def allows(self, location: Location) -> bool:
+        if not self.exclude:
+            return True
         return location.code not in self.exclude and str(location.id) not in self.exclude
 
     def steps_down(self, location: Location) -> int:

@@ -10,6 +10,7 @@ from math import ceil, floor
 from domain.facility import Answer, solve
 from domain.location import Location
 from domain.money import Money
+from domain.promise import Promise
 from domain.reason import Reason, ReasonCode
 from domain.rules import NamedRules
 from domain.sourcing_cost import Costs, Need, Source
@@ -21,14 +22,19 @@ def never() -> bool:
     return False
 
 
+def unknown() -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """What one location sends, by need."""
+    """What one location sends, by need; `promised`: says when it is there, None where that is not known."""
 
     source: Source
     units: tuple[int, ...]
     cost: Money
     reasons: tuple[Reason, ...]
+    promised: Callable[[], Promise | None] = field(default=unknown, compare=False, repr=False)
 
     @property
     def location(self) -> Location:
@@ -156,7 +162,7 @@ def advantages(costs: Costs, n: int, units: tuple[int, ...]) -> list[Reason]:
         shown.append(ReasonCode.CHOSEN_CHEAPEST)
     if source.distance_km is not None and is_least(lambda one: costs.sources[one].distance_km or 0.0):
         shown.append(ReasonCode.CHOSEN_NEAREST)
-    if source.promise and is_least(costs.arrival):
+    if source.latest and is_least(costs.arrival):
         shown.append(ReasonCode.CHOSEN_FASTEST)
     if is_least(lambda one: costs.carbon_grams(one, units)):
         shown.append(ReasonCode.CHOSEN_LOWEST_CARBON)

@@ -17,7 +17,6 @@ from domain.carrier import Lane
 from domain.facility import Offer, Problem
 from domain.location import Location, LocationKind, Place
 from domain.money import minor_digits
-from domain.promise import Promise
 from domain.reason import Reason
 from domain.rules import SourcingRules
 
@@ -41,15 +40,15 @@ class Need:
 class Source:
     """A location that might send some of what is needed.
 
-    `lane`: how it would go, None where it cannot, and then `hindrance` says why; `units`: all it has, by need; `promise`: when
-    what it sends arrives, None where that is not known; `expected_at`: of goods that have yet to come in there; `shortage`: why
-    it has none.
+    `lane`: how it would go, None where it cannot, and then `hindrance` says why; `units`: all it has, by need; `latest`: by
+    when what it sends is there, None where that is not known; `expected_at`: of goods that have yet to come in there;
+    `shortage`: why it has none.
     """
 
     place: Place
     lane: Lane | None
     units: tuple[int, ...]
-    promise: Promise | None = None
+    latest: datetime | None = None
     expected_at: datetime | None = None
     hindrance: Reason | None = None
     shortage: tuple[Reason, ...] = ()
@@ -182,8 +181,8 @@ class Costs:
 
     def arrival(self, n: int) -> float:
         """By when it is there for sure, in seconds since the epoch."""
-        promise = self.sources[n].promise
-        return promise.latest.timestamp() if promise else inf
+        latest = self.sources[n].latest
+        return latest.timestamp() if latest else inf
 
     def days_late(self, n: int) -> float:
         """After the soonest of those that may send; of what cannot be promised, as if it took as long as a promise may."""

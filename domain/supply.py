@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol, TypeAlias
 
 from domain import offer
@@ -18,10 +19,10 @@ from domain.ids import CartLineId, LocationId
 from domain.load import IDLE, Load
 from domain.location import Coordinates, Location, LocationService, Place, distance_km
 from domain.offer import ShelfState, shortage
-from domain.promise import Journey, Promise, Workplace, promise
+from domain.promise import Journey, Promise, Workplace, latest_of, promise
 from domain.reason import Reason, ReasonCode
 from domain.rules import NamedRules
-from domain.sourcing import Plan, plan
+from domain.sourcing import Part, Plan, plan
 from domain.sourcing_cost import Need, Source
 
 VALID_FOR = timedelta(minutes=30)  # an option's price and promise, if the last moment to order it is not sooner
@@ -97,6 +98,10 @@ class Supply:
         is_known = 0 < len(known) == len(journeys)
         return promise(known, self.now.replace(microsecond=0), valid_for=VALID_FOR) if is_known else None
 
+    def latest(self, journey: Journey | None) -> datetime | None:
+        """By when it is done; None where nothing can be said."""
+        return latest_of(journey, self.now) if journey else None
+
 
 def less(state: ShelfState, units: int, *, expected: bool) -> ShelfState:
     if expected and state.expected:
@@ -162,7 +167,13 @@ def planned(supply: Supply, wanted: Wanted, way: Way, *, currency: str, with_exp
     short = [quantity > there for (_, quantity), there in zip(wanted, on_shelves, strict=True)]
     if with_expected and any(short):
         sources += [one for location in supply.locations if (one := incoming(supply, wanted, way, location, short))]
-    return plan(needs(wanted), sources, supply.rules, currency=currency, is_over=supply.is_over)
+    found = plan(needs(wanted), sources, supply.rules, currency=currency, is_over=supply.is_over)
+    return replace(found, parts=tuple(replace(part, promised=partial(promise_of, supply, part, way)) for part in found.parts))
+
+
+def promise_of(supply: Supply, part: Part, way: Way) -> Promise | None:
+    """Of one part alone; only staff ask for it."""
+    return supply.promised([way.journey(supply.workplace(part.location), part.source.expected_at)])
 
 
 def needs(wanted: Wanted) -> list[Need]:
@@ -176,7 +187,7 @@ def source(supply: Supply, wanted: Wanted, way: Way, location: Location) -> Sour
         place=place(location, way.to),
         lane=lane,
         units=units,
-        promise=supply.promised([way.journey(supply.workplace(location), None)]) if lane and any(units) else None,
+        latest=supply.latest(way.journey(supply.workplace(location), None)) if lane and any(units) else None,
         hindrance=None if lane else hindrance(location),
         shortage=() if any(units) else shortages(supply, wanted, location),
     )
@@ -190,8 +201,8 @@ def incoming(supply: Supply, wanted: Wanted, way: Way, location: Location, short
     if lane is None or not any(units):
         return None
     at = supply.expected_by([variant for (variant, _), has in zip(wanted, units, strict=True) if has], location)
-    arrives = supply.promised([way.journey(supply.workplace(location), at)])
-    return Source(place=place(location, way.to), lane=lane, units=units, promise=arrives, expected_at=at)
+    latest = supply.latest(way.journey(supply.workplace(location), at))
+    return Source(place=place(location, way.to), lane=lane, units=units, latest=latest, expected_at=at)
 
 
 def goes(variant: Variant, lane: Lane | None) -> bool:

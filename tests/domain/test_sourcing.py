@@ -19,7 +19,6 @@ from domain.calendar import Calendar
 from domain.carrier import Carbon, Lane
 from domain.ids import LocationId
 from domain.location import Location, LocationKind, Place
-from domain.promise import Promise
 from domain.reason import Reason, ReasonCode
 from domain.rules import REAL_MONEY, NamedRules, SourcingRules
 from domain.sourcing import Plan, nearest_first, plan
@@ -65,9 +64,8 @@ def source(number: int, *units: int, kind: LocationKind = LocationKind.STORE, km
     return replace(made, **changes)
 
 
-def arriving(days: int) -> Promise:
-    at = NOON + timedelta(days=days)
-    return Promise(earliest=at, latest=at, order_by=NOON, valid_until=NOON, time_zone="Europe/Paris")
+def arriving(days: int) -> datetime:
+    return NOON + timedelta(days=days)
 
 
 def need(quantity: int, sku: str = "COAT", grams: int = 0) -> Need:
@@ -115,7 +113,7 @@ def sources(draw: st.DrawFn, number: int, lines: int) -> Source:
         km=float(draw(st.integers(0, 9)) * 50),
         lane=lane(draw(st.integers(0, 6)) * 100.0, draw(st.integers(0, 3)) * 20.0) if is_reached else None,
         hindrance=None if is_reached else Reason(ReasonCode.NOT_SHIPPABLE),
-        promise=draw(st.none() | st.integers(1, 5).map(arriving)) if is_reached else None,
+        latest=draw(st.none() | st.integers(1, 5).map(arriving)) if is_reached else None,
         expected_at=draw(st.sampled_from((None, None, NOON + timedelta(days=9)))),
     )
 
@@ -303,13 +301,13 @@ def test_each_who_sends_nothing_says_why() -> None:
 @pytest.mark.parametrize(
     ("rival", "merits"),
     [
-        (source(2, 1, km=9.0, lane=lane(600, carbon=500), promise=arriving(9)), "CHEAPEST NEAREST FASTEST LOWEST_CARBON"),
-        (source(2, 1, km=0.5, lane=lane(600, carbon=10), promise=arriving(9)), "CHEAPEST FASTEST"),
-        (source(2, 1, km=0.5, lane=lane(600, carbon=10), promise=arriving(1)), "CHEAPEST"),
+        (source(2, 1, km=9.0, lane=lane(600, carbon=500), latest=arriving(9)), "CHEAPEST NEAREST FASTEST LOWEST_CARBON"),
+        (source(2, 1, km=0.5, lane=lane(600, carbon=10), latest=arriving(9)), "CHEAPEST FASTEST"),
+        (source(2, 1, km=0.5, lane=lane(600, carbon=10), latest=arriving(1)), "CHEAPEST"),
     ],
 )
 def test_a_sender_says_in_what_it_is_second_to_none(rival: Source, merits: str) -> None:
-    (part,) = planned([need(1)], [source(1, 1, km=1.0, promise=arriving(3)), rival]).parts
+    (part,) = planned([need(1)], [source(1, 1, km=1.0, latest=arriving(3)), rival]).parts
     assert [reason.code for reason in part.reasons] == [f"CHOSEN_{merit}" for merit in merits.split()]
 
 
@@ -324,7 +322,7 @@ def test_a_sender_that_is_second_in_everything_saves_a_parcel() -> None:
 
 def test_the_greatest_weights_lose_no_cent() -> None:
     rules = SourcingRules(per_parcel=Decimal(1_000_000), per_km=Decimal(1_000_000), per_day_late=Decimal(1_000_000))
-    near, far = source(1, 1, km=700.25, promise=arriving(1)), source(2, 1, km=900.5, promise=arriving(3))
+    near, far = source(1, 1, km=700.25, latest=arriving(1)), source(2, 1, km=900.5, latest=arriving(3))
     made = planned([need(50)], [near, far], rules)
     costs = costs_of([need(50)], [near, far], rules)
     assert made.missing == (48,)

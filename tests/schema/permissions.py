@@ -207,7 +207,12 @@ ROWS = [
         (PUBLIC, "id sku barcode title product selectedOptions image price compareAtPrice"),
         (PUBLIC, "availableForSale availableQuantity availability delivery"),
     ),
-    Row("DeliveryQuote", "variant delivery", (PUBLIC, "service price promise carbonGrams parcels reasons")),
+    Row(
+        "DeliveryQuote",
+        "variant delivery",
+        (PUBLIC, "service price promise carbonGrams parcels"),
+        (PUBLIC_BUT_EMPTY, "reasons"),
+    ),
     Row("StoreAvailabilityConnection", "variant availability", (PUBLIC, "edges nodes pageInfo totalCount")),
     Row("StoreAvailabilityEdge", "variant availability edges", (PUBLIC, "node cursor")),
     Row(
@@ -292,7 +297,8 @@ ROWS = [
     Row(
         "DeliveryOption",
         "cart fulfillmentOptions delivery",
-        (OPENERS, "id method complete coverage price promise carbonGrams parcels reasons service"),
+        (OPENERS, "id method complete coverage price promise carbonGrams parcels service"),
+        (OPENERS_BUT_EMPTY, "reasons"),
         (SOURCING, "sourcing"),
     ),
     Row(
