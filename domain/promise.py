@@ -5,9 +5,10 @@ How one is made, with an example: docs/promises.md.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from domain.calendar import LOOK_AHEAD
@@ -15,7 +16,9 @@ from domain.carrier import Lane
 from domain.hours import MINUTE, Hours, Span, minute_of, moment
 from domain.load import Load, full_of_parcels, full_of_pickups
 from domain.location import Location
-from domain.stage import Chain, Collections, NotBefore, Openings, Stage, Transit, WindowEnd, Work
+from domain.stage import Chain, Collections, Known, NotBefore, Openings, Stage, Transit, WindowEnd, Work
+
+Made = TypeVar("Made")
 
 HORIZON_MINUTES = LOOK_AHEAD // MINUTE
 VALID_FOR = timedelta(minutes=15)
@@ -50,10 +53,11 @@ class Journey:
 
 @dataclass(frozen=True, slots=True)
 class Workplace:
-    """A location, with what it has taken on already."""
+    """A location, with what it has taken on already. `known`: the stages that its journeys have in common."""
 
     location: Location
     load: Load
+    known: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def hours(self, full: Sequence[Span] = ()) -> Hours | None:
         """While it is open and trades, but for the spans that are full; None where the hours are not known."""
@@ -72,6 +76,13 @@ class Workplace:
     def parcel_hours(self) -> Hours | None:
         """While it works on what is sent from there."""
         return self.hours(full_of_parcels(self.location.capacity, self.load, ZoneInfo(self.location.time_zone)))
+
+    def once(self, name: Hashable, make: Callable[[], Made]) -> Made:
+        """What was made under this name, made the first time that it is asked for."""
+        if name not in self.known:
+            self.known[name] = make()
+        made: Made = self.known[name]
+        return made
 
     @property
     def work_minutes(self) -> int:
@@ -101,24 +112,40 @@ def delivery(origin: Workplace, lane: Lane, *, not_before: datetime | None = Non
 
 def ship_to_store(origin: Workplace, lane: Lane, store: Workplace, *, not_before: datetime | None = None) -> Journey | None:
     """Goods of another location, brought to the store and collected there. None where the hours of either are not known."""
-    sent, working, open_ = sending(origin, lane, not_before), store.pickup_hours, store.hours()
-    if sent is None or working is None or open_ is None:
+    sent, received = sending(origin, lane, not_before), receiving(store)
+    if sent is None or received is None:
         return None
-    earliest, latest = (Chain((stage, Work(ARRIVAL_MINUTES, working), Openings(open_))) for stage in sent)
+    earliest, latest = (Chain((stage, received)) for stage in sent)
     return Journey(earliest, latest, store.location.time_zone)
 
 
 def sending(origin: Workplace, lane: Lane, not_before: datetime | None) -> tuple[Stage, Stage] | None:
-    """Until the parcel arrives, at the earliest and at the latest."""
-    working = origin.parcel_hours
-    if working is None:
-        return None
-    collected = (*coming_in(not_before), Work(origin.work_minutes, working), Collections(Hours(lane.collections)))
-    deliveries = Hours(lane.deliveries)
-    return (
-        Chain((*collected, Transit(deliveries, lane.days_min, WindowEnd.BEGIN))),
-        Chain((*collected, Transit(deliveries, lane.days_max, WindowEnd.END))),
-    )
+    """Until the parcel arrives, at the earliest and at the latest; the same for all stores that the lane leads to."""
+
+    def stages() -> tuple[Stage, Stage] | None:
+        working = origin.parcel_hours
+        if working is None:
+            return None
+        collected = (*coming_in(not_before), Work(origin.work_minutes, working), Collections(Hours(lane.collections)))
+        deliveries = Hours(lane.deliveries)
+        return (
+            Known(Chain((*collected, Transit(deliveries, lane.days_min, WindowEnd.BEGIN)))),
+            Known(Chain((*collected, Transit(deliveries, lane.days_max, WindowEnd.END)))),
+        )
+
+    return origin.once((lane, not_before), stages)
+
+
+def receiving(store: Workplace) -> Stage | None:
+    """From a parcel's arrival until it can be collected; the same for all that send to the store."""
+
+    def stage() -> Stage | None:
+        working, open_ = store.pickup_hours, store.hours()
+        if working is None or open_ is None:
+            return None
+        return Known(Chain((Work(ARRIVAL_MINUTES, working), Openings(open_))))
+
+    return store.once("receiving", stage)
 
 
 def coming_in(not_before: datetime | None) -> tuple[Stage, ...]:

@@ -10,7 +10,7 @@ Minutes count from the epoch, in UTC. None: not within 60 days; the law is exact
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from itertools import islice
 from typing import Protocol
@@ -51,6 +51,25 @@ class Chain:
                 break
             at = stage.before(at)
         return at
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A stage that several journeys have in common: what it was asked once it remembers."""
+
+    stage: Stage
+    ends: dict[int, int | None] = field(default_factory=dict, compare=False, repr=False)
+    starts: dict[int, int | None] = field(default_factory=dict, compare=False, repr=False)
+
+    def after(self, start: int) -> int | None:
+        if start not in self.ends:
+            self.ends[start] = self.stage.after(start)
+        return self.ends[start]
+
+    def before(self, end: int) -> int | None:
+        if end not in self.starts:
+            self.starts[end] = self.stage.before(end)
+        return self.starts[end]
 
 
 @dataclass(frozen=True, slots=True)

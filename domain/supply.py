@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol, TypeAlias
@@ -41,6 +41,7 @@ class Supply:
     rules: NamedRules
     now: datetime
     is_over: Callable[[], bool]
+    workplaces: dict[LocationId, Workplace] = field(default_factory=dict, compare=False, repr=False)
 
     def shelf(self, variant: Variant, location: Location) -> ShelfState | None:
         return self.shelves.get((variant.sku, location.id))
@@ -90,7 +91,10 @@ class Supply:
         return tuple(shortage(location, self.shelf(variant, location), asked=offer.Asked(self.channel, self.now)))
 
     def workplace(self, location: Location) -> Workplace:
-        return Workplace(location, self.loads.get(location.id, IDLE))
+        """The same each time: what it takes to send from there is worked out once for all stores."""
+        if location.id not in self.workplaces:
+            self.workplaces[location.id] = Workplace(location, self.loads.get(location.id, IDLE))
+        return self.workplaces[location.id]
 
     def promised(self, journeys: Sequence[Journey | None]) -> Promise | None:
         """None where there are none, or nothing can be said of one of them."""

@@ -206,6 +206,18 @@ def test_a_parcel_that_arrives_at_a_store_is_unpacked_while_the_store_is_open() 
     assert made == ["2026-11-24T10:30+01:00", "2026-11-24T18:30+01:00", "2026-11-20T16:00+01:00"]
 
 
+def test_what_is_known_of_a_sender_holds_for_each_store_it_sends_to() -> None:
+    """And what is known of a store, for each sender: all in common, against each by itself."""
+    friday = datetime(2026, 11, 20, 15, tzinfo=UTC)
+    senders = [Workplace(shop(), IDLE), Workplace(shop(capacity=SLOW), IDLE)]
+    stores = [Workplace(shop(opening_hours=hours), IDLE) for hours in ("Tu-Sa 10:00-19:00", "Mo-Su 12:00-14:00")]
+    for at in (friday, friday + MINUTE):
+        for origin in senders:
+            for store in stores:
+                alone = ship_to_store(Workplace(origin.location, IDLE), LANE, Workplace(store.location, IDLE))
+                assert promised([ship_to_store(origin, LANE, store)], at) == promised([alone], at)
+
+
 def test_all_goods_are_there_when_the_last_of_them_are() -> None:
     friday, store = datetime(2026, 11, 20, 15, tzinfo=UTC), Workplace(shop(), IDLE)
     here, sent = pickup(store), ship_to_store(Workplace(shop(capacity=SLOW), IDLE), LANE, store)

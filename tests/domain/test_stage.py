@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from domain.calendar import Calendar, clock_change
 from domain.hours import Hours, instant, joined, minute_of, moment, spans_of_day
-from domain.stage import Chain, Collections, NotBefore, Openings, Stage, Transit, WindowEnd, Work
+from domain.stage import Chain, Collections, Known, NotBefore, Openings, Stage, Transit, WindowEnd, Work
 from tests.domain.test_calendar import cases
 
 DAY = 24 * 60
@@ -82,6 +82,14 @@ def test_whoever_begins_later_is_done_no_sooner_and_nothing_is_done_before_it_be
 
 
 @settings(max_examples=60)
+@given(stages() | chains(), st.lists(st.integers(-3 * DAY, 3 * DAY), max_size=5))
+def test_what_is_remembered_is_what_would_be_found_again(case: tuple[Stage, int], ahead: list[int]) -> None:
+    stage, near = case
+    known = Known(stage)
+    for minute in (near + one for one in (*ahead, *ahead)):
+        assert (known.after(minute), known.before(minute)) == (stage.after(minute), stage.before(minute))
+
+
 @given(hours(), st.integers(0, 700))
 def test_each_stage_does_what_a_walk_from_minute_to_minute_finds(case: tuple[Hours, int], minutes: int) -> None:
     made, start = case
