@@ -11,6 +11,7 @@ from domain.channel import FulfillmentMethod
 from domain.choice import ByOption, How, ToCollect, ToDeliver
 from domain.fulfillment_options import Asked, Ways, options
 from domain.group import Group
+from domain.ids import FulfillmentGroupId
 from domain.option import DeliveryOption, LineCoverage, Option, Options, PickupOption, by_usefulness
 from domain.quote import QuotedLine
 from domain.reason import Reason, ReasonCode
@@ -45,7 +46,8 @@ def book(
     """`shown`: what the option holds that was chosen; None where none was."""
     if not isinstance(how, ByOption) or shown is None:
         return best(of_method(options(supply, asked, ways), how), path)
-    group = addressed(shown, how.address, (*path, "option", "address"))
+    anew = replace(shown, id=FulfillmentGroupId.new())  # one option may be chosen twice, and go to another address then
+    group = addressed(anew, how.address, (*path, "option", "address"))
     if isinstance(group, InvalidInput) or holds(group, [wish.line for wish in asked.wishes], supply):
         return group
     return OptionExpired(path, alike(options(supply, asked, ways), group))

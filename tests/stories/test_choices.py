@@ -144,6 +144,16 @@ async def test_an_option_by_postal_code_needs_an_address_and_of_that_code(phone:
     assert after["groups"][0]["address"]["line1"] == HOME["line1"]
 
 
+async def test_the_same_option_chosen_again_for_another_address_goes_there(phone: Device, cart: dict[str, Any]) -> None:
+    option = await at_home(phone, cart)
+    await choose(phone, cart, take(option, address=HOME))
+    after = await choose(phone, cart, take(option, address=HOME | {"line1": "2 rue d’à côté"}))
+    assert [group["address"]["line1"] for group in after["groups"]] == ["2 rue d’à côté"]
+    read_anew = "query Q($id: ID!) { cart(id: $id) { groups { address { line1 } } } }"
+    found = (await phone.ask(read_anew, id=cart["id"]))["cart"]
+    assert found == {"groups": [{"address": {"line1": "2 rue d’à côté"}}]}
+
+
 async def test_an_option_is_for_the_units_it_was_shown_for(phone: Device, cart: dict[str, Any]) -> None:
     option = await at_home(phone, cart)
     error = await refused(phone, cart, take(option, address=HOME) | {"lines": [line(cart, "COAT", 1)]})
