@@ -53,7 +53,7 @@ async def example(database: Database) -> Example:
     center = await reads.locations.center_of(actor, TO)
     assert center
     to = Destination(country_code=TO.country_code, postal_code=TO.postal_code, coordinates=center)
-    deliveries = await reads.carriers.deliveries(locations, to, CURRENCY)
+    deliveries = await (await reads.carriers.current()).deliveries(locations, to, CURRENCY)
     rules = await reads.rules.of(actor)
     supply = Supply(
         channel=actor.channel,

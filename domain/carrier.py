@@ -113,3 +113,9 @@ class Carriers(Protocol):
     ) -> Mapping[tuple[LocationId, LocationId], Lane]:
         """Between the shop's own places, by origin and destination; what nobody carries is left out."""
         ...
+
+
+class CarrierReads(Protocol):
+    async def current(self) -> Carriers:
+        """What carriers offer now, for one operation to ask as often as it likes."""
+        ...

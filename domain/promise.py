@@ -57,7 +57,7 @@ class Workplace:
 
     location: Location
     load: Load
-    known: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
+    known: dict[Hashable, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def hours(self, full: Sequence[Span] = ()) -> Hours | None:
         """While it is open and trades, but for the spans that are full; None where the hours are not known."""

@@ -13,6 +13,7 @@ from functools import cached_property
 from itertools import pairwise
 from math import inf
 
+from domain.calendar import LOOK_AHEAD
 from domain.carrier import Lane
 from domain.facility import Offer, Problem
 from domain.location import Location, LocationKind, Place
@@ -22,7 +23,6 @@ from domain.rules import SourcingRules
 
 DAY = timedelta(days=1)
 KILOGRAM = 1000  # grams
-HORIZON = timedelta(days=60)  # of promises
 SHELVES_FOR_BUYERS = (LocationKind.STORE, LocationKind.POP_UP, LocationKind.CONCESSION)
 BANDS = 4  # of a store's shelf: a unit out of its last quarter weighs four times as much as one out of its first
 
@@ -188,4 +188,4 @@ class Costs:
         """After the soonest of those that may send; of what cannot be promised, as if it took as long as a promise may."""
         if self.soonest == inf:
             return 0.0
-        return max(0.0, min(self.arrival(n) - self.soonest, HORIZON.total_seconds())) / DAY.total_seconds()
+        return max(0.0, min(self.arrival(n) - self.soonest, LOOK_AHEAD.total_seconds())) / DAY.total_seconds()

@@ -41,7 +41,7 @@ class Supply:
     rules: NamedRules
     now: datetime
     is_over: Callable[[], bool]
-    workplaces: dict[LocationId, Workplace] = field(default_factory=dict, compare=False, repr=False)
+    workplaces: dict[LocationId, Workplace] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def shelf(self, variant: Variant, location: Location) -> ShelfState | None:
         return self.shelves.get((variant.sku, location.id))

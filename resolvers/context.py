@@ -12,7 +12,7 @@ from strawberry.dataloader import DataLoader
 
 from domain.account import AccountReads
 from domain.actor import Actor
-from domain.carrier import Carriers
+from domain.carrier import CarrierReads
 from domain.cart import CartReads
 from domain.catalog import CatalogReads
 from domain.channel import Channel, ChannelReads
@@ -47,7 +47,7 @@ class Reads(Protocol):
     def accounts(self) -> AccountReads: ...
 
     @property
-    def carriers(self) -> Carriers: ...
+    def carriers(self) -> CarrierReads: ...
 
     @property
     def carts(self) -> CartReads: ...

@@ -20,7 +20,7 @@ from domain.ship_to_store import Senders
 from resolvers.context import Context
 from resolvers.location import every_location, origin
 from resolvers.refusal import Refused, granted
-from resolvers.supply import lanes_to_each, supply_of
+from resolvers.supply import carriers_now, lanes_to_each, supply_of
 
 
 async def availability_of_variants(
@@ -104,7 +104,8 @@ async def showing(
 async def senders_to(context: Context, stores: Sequence[Location], skus: Sequence[str]) -> Senders | None:
     """None where nobody sends anything."""
     everywhere = [place.location for place in await selling(context, near=None)]
-    lanes = await context.reads.carriers.transfers(everywhere, stores, context.actor.channel.currency_code)
+    carriers = await context.once(carriers_now)
+    lanes = await carriers.transfers(everywhere, stores, context.actor.channel.currency_code)
     return Senders(await supply_of(context, context.actor, skus, available_only=True), lanes_to_each(lanes)) if lanes else None
 
 

@@ -24,7 +24,7 @@ from resolvers.location import origin
 from resolvers.permission import require_staff
 from resolvers.quote import by_channel, quotes
 from resolvers.refusal import granted
-from resolvers.supply import destination, lanes_to_each, supply_of
+from resolvers.supply import carriers_now, destination, lanes_to_each, supply_of
 
 STORES_DEFAULT, STORES_MAX = 10, 20
 OPTION = "option"  # what an option's id is sealed for
@@ -63,8 +63,8 @@ def hands_over(location: Location, supply: Supply) -> bool:
 
 
 async def ways_to(context: Context, actor: Actor, supply: Supply, going: Destination | None, around: Sequence[Place]) -> Ways:
-    """Two statements at most."""
-    currency, carriers = actor.channel.currency_code, context.reads.carriers
+    """One statement at most, the same for all of an operation."""
+    currency, carriers = actor.channel.currency_code, await context.once(carriers_now)
     transfers = await carriers.transfers(supply.locations, [place.location for place in around], currency) if around else {}
     lanes = lanes_to_each(transfers)
     return Ways(
@@ -78,7 +78,7 @@ async def deliveries_to(context: Context, actor: Actor, supply: Supply, to: Dest
     """By every service, where the channel delivers at all."""
     if FulfillmentMethod.DELIVERY not in actor.channel.fulfillment_methods:
         return ()
-    return await context.reads.carriers.deliveries(supply.locations, to, actor.channel.currency_code)
+    return await (await context.once(carriers_now)).deliveries(supply.locations, to, actor.channel.currency_code)
 
 
 async def deliveries_of_variants(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from domain.actor import Actor
 from domain.address import AddressFacts, checked_address
-from domain.carrier import Destination, Lane
+from domain.carrier import Carriers, Destination, Lane
 from domain.ids import LocationId
 from domain.location import POSTAL_CODE_CHARACTERS_MAX, PostalCode, sells_to
 from domain.refusal import InvalidInput
@@ -31,6 +31,11 @@ async def supply_of(context: Context, actor: Actor, skus: Iterable[str], *, avai
         now=context.now,
         is_over=context.budget.is_over,
     )
+
+
+async def carriers_now(context: Context) -> Carriers:
+    """Asked through `context.once`, one statement for all deliveries and transfers of an operation."""
+    return await context.reads.carriers.current()
 
 
 async def destination(context: Context, to: AddressFacts | PostalCode, path: tuple[str, ...]) -> Destination | InvalidInput:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -14,9 +14,8 @@ from adapters.sql.database import Database
 from adapters.sql.location import location_of
 from adapters.sql.tables import carrier_table, location
 from adapters.sql.version import NewestVersion, SqlVersionWrites
-from domain.carrier import Delivery, Destination, Lane
+from domain.carrier import Carriers
 from domain.carrier_table import CarrierTable
-from domain.ids import LocationId
 from domain.location import Location
 
 NOBODY = TableCarriers(CarrierTable(currency="XXX"))  # ISO 4217 for no currency
@@ -28,13 +27,8 @@ class SqlCarriers:
     def __init__(self, database: Database) -> None:
         self.newest = NewestVersion(database, carrier_table, carriers_of, NOBODY)
 
-    async def deliveries(self, origins: Sequence[Location], to: Destination, currency: str) -> tuple[Delivery, ...]:
-        return await (await self.newest.read()).deliveries(origins, to, currency)
-
-    async def transfers(
-        self, origins: Sequence[Location], to: Sequence[Location], currency: str
-    ) -> Mapping[tuple[LocationId, LocationId], Lane]:
-        return await (await self.newest.read()).transfers(origins, to, currency)
+    async def current(self) -> Carriers:
+        return await self.newest.read()
 
 
 def carriers_of(version: int, body: Any) -> TableCarriers:

@@ -25,7 +25,7 @@ FEW = SourcingRules(per_parcel=Decimal("1.50"), prefer=(LocationKind.STORE,), ex
 
 async def prices(shop: Shop) -> list[Money]:
     origins = await shop.reads.locations.every(await shop.actor())
-    return [one.price for one in await shop.reads.carriers.deliveries(origins, LYON, "EUR")]
+    return [one.price for one in await (await shop.reads.carriers.current()).deliveries(origins, LYON, "EUR")]
 
 
 async def set_to(shop: Shop, wanted: CarrierTable) -> Kept | Mistakes:
@@ -36,7 +36,7 @@ async def test_where_no_table_is_set_nothing_is_offered(shop: Shop) -> None:
     await shop.locations("LYON", "PARIS")
     assert await prices(shop) == []
     origins = await shop.reads.locations.every(await shop.actor())
-    assert await shop.reads.carriers.transfers(origins, origins, "EUR") == {}
+    assert await (await shop.reads.carriers.current()).transfers(origins, origins, "EUR") == {}
     assert await newest_carriers(shop.work) is None
 
 
@@ -50,7 +50,7 @@ async def test_a_table_that_is_set_while_the_shop_serves_is_seen_at_once(shop: S
     assert await set_to(shop, table()) == Kept(3, is_new=True)
     assert await prices(shop) == [Money("EUR", 490)]
     origins = await shop.reads.locations.every(await shop.actor())
-    assert len(await shop.reads.carriers.transfers(origins, origins, "EUR")) == 2
+    assert len(await (await shop.reads.carriers.current()).transfers(origins, origins, "EUR")) == 2
 
 
 async def test_setting_the_same_table_twice_changes_nothing(shop: Shop) -> None:
@@ -81,8 +81,8 @@ async def test_a_table_is_read_in_one_statement_and_its_body_only_when_it_change
     origins = await shop.reads.locations.every(await shop.actor())
     reads = SqlReads(shop.database)
     with shop.statements() as seen:
-        (first,) = await reads.carriers.deliveries(origins, LYON, "EUR")
-        (second,) = await reads.carriers.deliveries(origins, LYON, "EUR")
+        (first,) = await (await reads.carriers.current()).deliveries(origins, LYON, "EUR")
+        (second,) = await (await reads.carriers.current()).deliveries(origins, LYON, "EUR")
     assert len(seen) == 2
     assert first.lanes[origins[0].id] is second.lanes[origins[0].id]
 
