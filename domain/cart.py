@@ -61,6 +61,9 @@ class Change(StrEnum):
     MERGED_AWAY = "MERGED_AWAY"
     ABANDONED = "ABANDONED"
     RESUMED = "RESUMED"
+    CHECKOUT_BEGUN = "CHECKOUT_BEGUN"
+    CHECKOUT_ENDED = "CHECKOUT_ENDED"
+    ORDERED = "ORDERED"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +194,10 @@ class CartWrites(Protocol):
 
     async def lock_own(self, actor: Actor) -> Cart | None:
         """The customer's, in the actor's channel; none other is begun for them until this unit of work ends."""
+        ...
+
+    async def lock_any(self, id: CartId) -> Cart:
+        """As nobody in particular sees it: for what is done without anybody asking for it. It is there."""
         ...
 
     async def create(self, cart: Cart, activity: Activity) -> None: ...

@@ -11,6 +11,7 @@ from domain.actor import Actor
 from domain.cart import (
     Activity,
     Cart,
+    CartStatus,
     CartWrites,
     Change,
     VersionConflict,
@@ -21,6 +22,7 @@ from domain.cart import (
     with_added,
 )
 from domain.catalog import CatalogReads, Variant
+from domain.checkout import CheckoutStatus, CheckoutWork, ended
 from domain.contact import Contact
 from domain.event import Event, EventType, EventWrites
 from domain.idempotency import IdempotencyKey, IdempotencyWrites
@@ -36,7 +38,6 @@ from domain.refusal import (
 )
 from domain.session import HandoffScope, Session, SessionWrites, begun_beside
 from domain.session import begun as session_begun
-from domain.work import UnitOfWork
 
 NO_SUCH_CART = NotFound(("input", "cart"), "There is no such cart, or this session does not open it.")
 
@@ -45,7 +46,7 @@ CartRefusal: TypeAlias = (
 )
 
 
-class CartWork(UnitOfWork, Protocol):
+class CartWork(CheckoutWork, Protocol):
     @property
     def carts(self) -> CartWrites: ...
 
@@ -109,14 +110,15 @@ async def change(work: CartWork, actor: Actor, asked: Asked, edit: Edit) -> Cart
             if isinstance(outcome, IdempotencyKeyReused):
                 return outcome
             return await work.carts.lock(actor, asked.cart) or NO_SUCH_CART
-        before = await work.carts.lock(actor, asked.cart)
-        if before is None:
+        found = await work.carts.lock(actor, asked.cart)
+        if found is None:
             return NO_SUCH_CART
-        if refusal := may_edit(before, actor):
-            return refusal
+        before = await editable(work, found, actor, asked.now)
+        if not isinstance(before, Cart):
+            return before
         step = edit(before)
         if step is None:
-            return before
+            return found
         if not isinstance(step, Step):
             return step
         after = await saved(work, actor, before, step, asked.now)
@@ -124,6 +126,19 @@ async def change(work: CartWork, actor: Actor, asked: Asked, edit: Edit) -> Cart
             await work.idempotency.settle(asked.key, {"cart": str(after.id)})
         await work.commit()
     return after
+
+
+async def editable(work: CartWork, cart: Cart, actor: Actor, now: datetime) -> Cart | CartClosed | ChannelPolicy | Forbidden:
+    """The cart, as the actor may change it: a checkout that is open ends with that, one that is being paid does not."""
+    checkout = await work.checkouts.live_of(cart.id) if cart.status is CartStatus.CHECKOUT else None
+    if checkout and checkout.status is CheckoutStatus.PAYING:
+        return CartClosed()
+    opened = replace(cart, status=CartStatus.OPEN) if cart.status is CartStatus.CHECKOUT else cart
+    if refusal := may_edit(opened, actor):
+        return refusal
+    if checkout:
+        await ended(work, checkout, CheckoutStatus.CANCELED, now)
+    return opened
 
 
 async def saved(work: CartWork, actor: Actor, before: Cart, step: Step, now: datetime) -> Cart:
@@ -146,6 +161,24 @@ def activity_of(after: Cart, step: Step, actor: Actor, now: datetime) -> Activit
         change=step.change,
         units=step.units,
     )
+
+
+async def moved_on(work: CartWork, before: Cart, status: CartStatus, change: Change, now: datetime) -> Cart:
+    """Within a unit of work: its next version in another state, which nobody who works on it asked for."""
+    after = replace(before, version=before.version + 1, status=status, updated_at=now)
+    activity = Activity(
+        id=CartActivityId.new(),
+        cart=after.id,
+        version=after.version,
+        at=now,
+        channel=after.channel,
+        staff=None,
+        kiosk=None,
+        change=change,
+    )
+    await work.carts.save(before, after, activity)
+    work.events.add(Event.of(EventType.CART_CHANGED, str(after.id), now, version=after.version))
+    return after
 
 
 # ------------------------------------------------------------------------------------------------ begun
@@ -193,9 +226,10 @@ async def create(work: CartWork, actor: Actor, beginning: Beginning) -> Created 
             return await created_before(work, actor, outcome, now)
         if not isinstance(lines := beginning.lines, tuple):
             return lines
-        before = await work.carts.lock_open_of(actor)
-        if before is not None and (refusal := may_edit(before, actor)):
-            return refusal
+        found = await work.carts.lock_open_of(actor)
+        before = await editable(work, found, actor, now) if found else None
+        if before is not None and not isinstance(before, Cart):
+            return before
         cart = before or begun(actor.channel, now, customer=actor.customer, source_code=beginning.source_code)
         filled = with_beginning(cart, actor, beginning, lines)
         if not isinstance(filled, Cart):

@@ -20,6 +20,7 @@ class EventType(StrEnum):
     CART_CHANGED = "cart.changed"
     CART_ABANDONED = "cart.abandoned"
     SESSION_ENDED = "session.ended"
+    ORDER_CHANGED = "order.changed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,10 +58,21 @@ class Group:
         """What the store has itself is in none."""
         return sum(part.location != self.location for part in self.parts)
 
+    def is_as_good_as(self, other: Group) -> bool:
+        """For no more money, and there no later."""
+        return self.price <= other.price and not is_later(self.promise, other.promise)
+
     @property
     def place(self) -> tuple[object, ...]:
         """Two groups of one cart are never for the same."""
         return self.method, self.location, self.service, self.destination
+
+
+def is_later(now: Promise | None, before: Promise | None) -> bool:
+    """What cannot be promised any more is later than anything."""
+    if before is None or now is None:
+        return now is None and before is not None
+    return now.earliest.timestamp() > before.earliest.timestamp() or now.latest.timestamp() > before.latest.timestamp()
 
 
 def summed(units: Iterable[tuple[CartLineId, int]]) -> Units:

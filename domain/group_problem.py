@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from domain.booking import alike
 from domain.catalog import Variant
 from domain.fulfillment_options import Asked, Ways, options
+from domain.group import is_later
 from domain.ids import LocationId
 from domain.option import Wish
-from domain.promise import Promise
 from domain.quote import FulfillmentPriceChanged, InsufficientStock, Problem, PromiseChanged, Quote, QuotedGroup
 from domain.supply import Supply
 
@@ -43,10 +43,3 @@ def moved(supply: Supply, chosen: QuotedGroup, ways: Ways, quote: Quote) -> Iter
         yield PromiseChanged(chosen, group.promise, now)
     if option and option.price > group.price:
         yield FulfillmentPriceChanged(chosen, group.price, option.price)
-
-
-def is_later(now: Promise | None, before: Promise | None) -> bool:
-    """What cannot be promised any more is later than anything."""
-    if before is None or now is None:
-        return now is None and before is not None
-    return now.earliest.timestamp() > before.earliest.timestamp() or now.latest.timestamp() > before.latest.timestamp()

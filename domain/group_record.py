@@ -31,7 +31,7 @@ def record_of(group: Group) -> dict[str, Any]:
         "parts": [part_record(part) for part in group.parts],
         "currency": group.price.currency_code,
         "minor": [group.price.minor_units, group.cost.minor_units, group.bound.minor_units],
-        "promise": group.promise and [seconds(getattr(group.promise, name)) for name in PROMISED],
+        "promise": group.promise and promise_record(group.promise)[0],
         "time_zone": group.promise and group.promise.time_zone,
         "valid_until": seconds(group.valid_until),
         "carbon_grams": group.carbon_grams,
@@ -43,6 +43,10 @@ def record_of(group: Group) -> dict[str, Any]:
 def part_record(part: GroupPart) -> list[Any]:
     units = [[line.value.hex, quantity] for line, quantity in part.units]
     return [part.location.value.hex, units, part.expected_at and seconds(part.expected_at)]
+
+
+def promise_record(promise: Promise) -> tuple[list[int], str]:
+    return [seconds(getattr(promise, name)) for name in PROMISED], promise.time_zone
 
 
 def seconds(at: datetime) -> int:

@@ -1,14 +1,18 @@
-"""Holds: units kept for a checkout until a moment, all of its demand or nothing."""
+"""Holds: units kept for a checkout until a moment, all of its demand or nothing; and what becomes of them.
+
+Units on a shelf are held; units that are still expected there are backordered, which promises them out of what comes in. When
+the order is placed, holds become allocations and backorders stay with its fulfillments until the goods are there.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from domain.actor import Actor
-from domain.ids import CheckoutId, HoldId
+from domain.ids import BackorderId, CheckoutId, FulfillmentId, HoldId
 from domain.ledger import Shelf
 from domain.quantities import Quantities
 from domain.work import UnitOfWork
@@ -23,6 +27,18 @@ class Hold:
     expires_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backorder:
+    """Units of what has come in on a shelf by `expected_at`, kept until `expires_at` where that is a checkout's."""
+
+    id: BackorderId
+    shelf: Shelf
+    quantity: int
+    expected_at: datetime
+    checkout: CheckoutId
+    expires_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class InsufficientStock:
     """These shelves had less than was asked for when it was tried."""
@@ -30,13 +46,37 @@ class InsufficientStock:
     shelves: tuple[Shelf, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """`on_shelves`: units that are there; `expected`: units that will have come in by a moment."""
+
+    on_shelves: Quantities[Shelf]
+    expected: Quantities[tuple[Shelf, datetime]] = field(default_factory=Quantities)
+
+
 class HoldWrites(Protocol):
     async def place(self, actor: Actor, holds: Sequence[Hold]) -> tuple[Shelf, ...]:
-        """One guarded statement per shelf, in the order of shelves; answers those that have too little."""
+        """One guarded statement, in the order of shelves; answers those that have too little."""
+        ...
+
+    async def backorder(self, backorders: Sequence[Backorder]) -> tuple[Shelf, ...]:
+        """Promises what comes soonest first; answers the shelves where too little is expected by then."""
         ...
 
     async def release_expired(self, shelves: Sequence[Shelf], now: datetime) -> None:
         """Gives back what has expired on these shelves."""
+        ...
+
+    async def release(self, checkout: CheckoutId) -> None:
+        """Gives back all that a checkout holds."""
+        ...
+
+    async def keep(self, checkout: CheckoutId, until: datetime) -> None:
+        """Until then, whatever was said before."""
+        ...
+
+    async def allocate(self, checkout: CheckoutId, fulfillments: Mapping[FulfillmentId, Demand]) -> bool:
+        """What the checkout holds is from now on kept for these fulfillments; False where it does not hold exactly that."""
         ...
 
 
@@ -60,22 +100,52 @@ async def place(
     placed = await attempt(work, actor, demand, hold_for)
     if not isinstance(placed, InsufficientStock):
         return placed
-    async with work:
-        await work.holds.release_expired(placed.shelves, now)
-        await work.commit()
+    await give_back(work, placed.shelves, now)
     return await attempt(work, actor, demand, hold_for)  # also when another gave it back first
+
+
+async def give_back(work: HoldWork, shelves: Sequence[Shelf], now: datetime) -> None:
+    """What has expired on these shelves, in a unit of work of its own: also where what comes next is refused."""
+    async with work:
+        await work.holds.release_expired(shelves, now)
+        await work.commit()
 
 
 async def attempt(
     work: HoldWork, actor: Actor, demand: Quantities[Shelf], hold_for: HoldFor
 ) -> tuple[Hold, ...] | InsufficientStock:
-    holds = tuple(
-        Hold(id=HoldId.new(), shelf=shelf, quantity=demand[shelf], checkout=hold_for.checkout, expires_at=hold_for.expires_at)
-        for shelf in sorted(demand)
-    )
-    assert all(hold.quantity > 0 for hold in holds), "demand is positive"
+    holds = holds_of(demand, hold_for)
     async with work:
         if short := await work.holds.place(actor, holds):
             return InsufficientStock(short)
         await work.commit()
     return holds
+
+
+def holds_of(demand: Quantities[Shelf], hold_for: HoldFor) -> tuple[Hold, ...]:
+    assert all(quantity > 0 for quantity in demand.values()), "demand is positive"
+    return tuple(
+        Hold(id=HoldId.new(), shelf=shelf, quantity=demand[shelf], checkout=hold_for.checkout, expires_at=hold_for.expires_at)
+        for shelf in sorted(demand)
+    )
+
+
+async def hold(work: HoldWork, actor: Actor, demand: Demand, hold_for: HoldFor) -> InsufficientStock | None:
+    """Within a unit of work, which must not be committed where something is short."""
+    short = await work.holds.place(actor, holds_of(demand.on_shelves, hold_for))
+    short += await work.holds.backorder(backorders_of(demand, hold_for))
+    return InsufficientStock(short) if short else None
+
+
+def backorders_of(demand: Demand, hold_for: HoldFor) -> tuple[Backorder, ...]:
+    return tuple(
+        Backorder(
+            id=BackorderId.new(),
+            shelf=shelf,
+            quantity=demand.expected[shelf, by],
+            expected_at=by,
+            checkout=hold_for.checkout,
+            expires_at=hold_for.expires_at,
+        )
+        for shelf, by in sorted(demand.expected)
+    )

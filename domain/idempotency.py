@@ -32,6 +32,12 @@ class IdempotencyKey:
     expires_at: datetime
 
 
+class IdempotencyReads(Protocol):
+    async def known(self, key: IdempotencyKey, now: datetime) -> Outcome | IdempotencyKeyReused | None:
+        """What it stands for, if it was used; whoever comes first still has to claim it."""
+        ...
+
+
 class IdempotencyWrites(Protocol):
     async def claim(self, key: IdempotencyKey, now: datetime) -> Outcome | IdempotencyKeyReused | None:
         """None for the first who comes with this key; it is theirs once their unit of work is committed."""

@@ -150,7 +150,39 @@ class OrderId(Id):
     __slots__ = ()
 
 
+class OrderLineId(Id):
+    __slots__ = ()
+
+
+class OrderEntryId(Id):
+    __slots__ = ()
+
+
 class FulfillmentId(Id):
+    __slots__ = ()
+
+
+class FulfillmentLineId(Id):
+    __slots__ = ()
+
+
+class BackorderId(Id):
+    __slots__ = ()
+
+
+class PaymentAttemptId(Id):
+    __slots__ = ()
+
+
+class PaymentId(Id):
+    __slots__ = ()
+
+
+class RefundId(Id):
+    __slots__ = ()
+
+
+class TerminalId(Id):
     __slots__ = ()
 
 

@@ -15,7 +15,7 @@ from domain.channel import FulfillmentMethod
 from domain.contact import Contact
 from domain.discount import Line
 from domain.group import Group, unassigned
-from domain.ids import CartLineId, FulfillmentGroupId, LocationId, VariantId
+from domain.ids import CartLineId, FulfillmentGroupId, LocationId, PromotionId, VariantId
 from domain.money import Money
 from domain.offer import NetworkState
 from domain.pricing import Terms, Totals, price
@@ -34,6 +34,7 @@ class QuotedLine:
     unit_price: Money
     discount: Money
     total: Money
+    tax: Money
     price_seen: Money
     is_sold: bool
     cart: Cart = field(repr=False, compare=False)
@@ -83,6 +84,7 @@ class Quote:
     groups: tuple[QuotedGroup, ...]
     totals: Totals
     codes: tuple[DiscountCode, ...]
+    promotions: frozenset[PromotionId] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,7 @@ def quoted(cart: Cart, goods: Goods, terms: Terms, now: datetime) -> Quote:
             unit_price=one.unit_price,
             discount=one.discount,
             total=one.total,
+            tax=one.tax,
             price_seen=line.price_seen,
             is_sold=line.variant in goods.prices,
             cart=cart,
@@ -125,7 +128,7 @@ def quoted(cart: Cart, goods: Goods, terms: Terms, now: datetime) -> Quote:
     )
     by_id = {line.id: line for line in lines}
     groups = tuple(quoted_group(cart, group, by_id) for group in cart.groups)
-    return Quote(lines, groups, priced.totals, priced.codes)
+    return Quote(lines, groups, priced.totals, priced.codes, priced.promotions)
 
 
 def quoted_group(cart: Cart, group: Group, lines: Mapping[CartLineId, QuotedLine]) -> QuotedGroup:

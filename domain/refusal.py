@@ -8,6 +8,7 @@
     ChannelPolicy                   a MULTI channel keeps to itself
     CartClosed, WrongState          too late for that
     IdempotencyKeyReused            the key stands for another input
+    IdempotencyInProgress           what it stands for is still under way
     hold.InsufficientStock          shelves that had less than was asked for
     cart.VersionConflict            somebody else changed it
     intake.report.Rejected          rows of a file that cannot be taken
@@ -130,6 +131,13 @@ class WrongState:
     path: tuple[str, ...]
     message: str
     status: str
+
+
+@dataclass(frozen=True, slots=True)
+class IdempotencyInProgress:
+    code: ClassVar[ErrorCode] = ErrorCode.IDEMPOTENCY_IN_PROGRESS
+    path: tuple[str, ...] = ("input", "idempotencyKey")
+    message: str = "What was asked for with this key is still under way; ask again with the same key in a moment."
 
 
 @dataclass(frozen=True, slots=True)

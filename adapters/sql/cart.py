@@ -181,6 +181,10 @@ class SqlCartWrites:
         await self.wait_for([id])
         return (await whole(self.connection, opened(actor).where(cart.c.id == id))).get(id)
 
+    async def lock_any(self, id: CartId) -> Cart:
+        await self.wait_for([id])
+        return (await whole(self.connection, every_cart().where(cart.c.id == id)))[id]
+
     async def lock_open_of(self, actor: Actor) -> Cart | None:
         """Chosen again once it is locked: it may have been merged or ordered meanwhile."""
         if actor.session is None:

@@ -47,11 +47,13 @@ async def save_destinations(connection: AsyncConnection, before: Cart | None, af
 
 
 def values_of(cart: CartId, group: FulfillmentGroupId, to: Destination) -> dict[str, Any]:
+    return {"group_id": group, "cart_id": cart, **place_values(to)}
+
+
+def place_values(to: Destination) -> dict[str, Any]:
     assert to.address is not None, "only what has an address is chosen"
     point = to.coordinates
     return {
-        "group_id": group,
-        "cart_id": cart,
         "latitude": point and point.latitude,
         "longitude": point and point.longitude,
         **{name: getattr(to.address, name) for name in FACTS},

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Row, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.sql.database import Database
 from adapters.sql.tables import attempt, idempotency_key, one_time_code
 from adapters.sql.upsert import inserted
 from domain.code import OneTimeCode, Purpose
@@ -97,6 +99,24 @@ class SqlAttempts:
         return failures
 
 
+class SqlKnownKeys:
+    """Idempotency keys read."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    async def known(self, key: IdempotencyKey, now: datetime) -> Outcome | IdempotencyKeyReused | None:
+        mine = (idempotency_key.c.digest == key.digest, idempotency_key.c.expires_at > now)
+        async with self.database.reading() as connection:
+            row = (await connection.execute(select(idempotency_key).where(*mine))).one_or_none()
+        return outcome_of(row, key) if row else None
+
+
+def outcome_of(row: Row[Any], key: IdempotencyKey) -> Outcome | IdempotencyKeyReused:
+    outcome: Outcome = row.outcome
+    return outcome if row.fingerprint == key.fingerprint else IdempotencyKeyReused()
+
+
 class SqlIdempotency:
     """Idempotency keys in one unit of work."""
 
@@ -112,9 +132,7 @@ class SqlIdempotency:
         if (await self.connection.execute(claiming)).rowcount:
             return None
         found = select(idempotency_key).where(idempotency_key.c.digest == key.digest)
-        row = (await self.connection.execute(found)).one()
-        outcome: Outcome = row.outcome
-        return outcome if row.fingerprint == key.fingerprint else IdempotencyKeyReused()
+        return outcome_of((await self.connection.execute(found)).one(), key)
 
     async def settle(self, key: IdempotencyKey, outcome: Outcome) -> None:
         mine = idempotency_key.c.digest == key.digest

@@ -64,6 +64,22 @@ class SqlPromotionWrites:
         if rows:
             await self.connection.execute(insert(table), rows)
 
+    async def use(self, promotions: Sequence[PromotionId]) -> bool:
+        """In their order, so that no two who place an order wait for each other."""
+        return not promotions or await self.counted(promotions, 1) == len(promotions)
+
+    async def give_back(self, promotions: Sequence[PromotionId]) -> None:
+        if promotions:
+            await self.counted(promotions, -1)
+
+    async def counted(self, promotions: Sequence[PromotionId], sign: int) -> int:
+        if self.connection.dialect.name == "postgresql":
+            rows = select(promotion.c.id).where(promotion.c.id.in_(promotions)).order_by(promotion.c.id)
+            await self.connection.execute(rows.with_for_update())
+        uses = promotion.c.uses + sign
+        possible = (promotion.c.id.in_(promotions), or_(promotion.c.uses_max.is_(None), uses <= promotion.c.uses_max))
+        return (await self.connection.execute(update(promotion).where(*possible).values(uses=uses))).rowcount
+
     async def end(self, names: Collection[str], now: datetime) -> int:
         unused = select(promotion.c.id).where(promotion.c.name.in_(names), promotion.c.uses == 0)
         ids = (await self.connection.execute(unused.order_by(promotion.c.id).with_for_update())).scalars().all()

@@ -7,6 +7,8 @@ from adapters.sql.carrier import SqlCarriers
 from adapters.sql.cart import SqlCarts
 from adapters.sql.catalog import SqlCatalog
 from adapters.sql.channel import SqlChannels
+from adapters.sql.checkout import SqlCheckouts
+from adapters.sql.code import SqlKnownKeys
 from adapters.sql.database import Database
 from adapters.sql.document import SqlDocuments
 from adapters.sql.event import SqlOutbox
@@ -14,6 +16,8 @@ from adapters.sql.kiosk import SqlKiosks
 from adapters.sql.load import SqlLoads
 from adapters.sql.location import SqlLocations
 from adapters.sql.offer import SqlStock
+from adapters.sql.order import SqlOrders
+from adapters.sql.payment import SqlPayments
 from adapters.sql.people import SqlCustomers, SqlStaff
 from adapters.sql.pricing import SqlPricing
 from adapters.sql.proof import SqlProof
@@ -21,6 +25,7 @@ from adapters.sql.rules import SqlRules
 from adapters.sql.search import SqlSearch
 from adapters.sql.session import SqlSessions
 from adapters.sql.stock import SqlStockLedger
+from adapters.sql.ticket import SqlTickets
 from domain.load import Loads
 
 
@@ -32,12 +37,16 @@ class SqlReads:
         self.carts = SqlCarts(database)
         self.catalog = SqlCatalog(database)
         self.channels = SqlChannels(database)
+        self.checkouts = SqlCheckouts(database)
         self.customers = SqlCustomers(database)
         self.documents = SqlDocuments(database)
+        self.idempotency = SqlKnownKeys(database)
         self.ledger = SqlStockLedger(database)
         self.kiosks = SqlKiosks(database)
         self.loads: Loads = SqlLoads()
         self.locations = SqlLocations(database)
+        self.orders = SqlOrders(database)
+        self.payments = SqlPayments(database)
         self.pricing = SqlPricing(database)
         self.outbox = SqlOutbox(database)
         self.proof = SqlProof(database)
@@ -46,3 +55,4 @@ class SqlReads:
         self.sessions = SqlSessions(database)
         self.staff = SqlStaff(database)
         self.stock = SqlStock(database)
+        self.tickets = SqlTickets(database)

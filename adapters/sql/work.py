@@ -18,6 +18,7 @@ from adapters.sql.carrier import SqlCarrierWrites
 from adapters.sql.cart_sweep import SqlLeftCarts
 from adapters.sql.catalog_writes import SqlCatalogWrites
 from adapters.sql.channel import SqlChannelWrites
+from adapters.sql.checkout import SqlCheckoutWrites
 from adapters.sql.checkpoint import SqlCheckpoints
 from adapters.sql.code import SqlAttempts, SqlCodes, SqlIdempotency
 from adapters.sql.database import Database, to_the_end
@@ -29,12 +30,15 @@ from adapters.sql.kiosk import SqlKioskWrites
 from adapters.sql.ledger import SqlLedger
 from adapters.sql.listing import SqlListings
 from adapters.sql.location import SqlLocationWrites
+from adapters.sql.order_writes import SqlOrderWrites
+from adapters.sql.payment import SqlPaymentWrites
 from adapters.sql.people import SqlCustomerWrites, SqlStaffWrites
 from adapters.sql.promotion import SqlPromotionWrites
 from adapters.sql.rules import SqlRulesWrites
 from adapters.sql.session import SqlSessionWrites
 from adapters.sql.sweep import SqlLeftovers
 from adapters.sql.tax import SqlTaxWrites
+from adapters.sql.ticket import SqlTicketWrites
 
 GIVEN_WAY_SECONDS = 0.11  # SQLite's busy handler comes to wait 0.1 s before it tries again
 
@@ -50,6 +54,7 @@ class SqlWork:
     carts: SqlLeftCarts
     catalog: SqlCatalogWrites
     channels: SqlChannelWrites
+    checkouts: SqlCheckoutWrites
     checkpoints: SqlCheckpoints
     codes: SqlCodes
     customers: SqlCustomerWrites
@@ -63,11 +68,14 @@ class SqlWork:
     leftovers: SqlLeftovers
     listings: SqlListings
     locations: SqlLocationWrites
+    orders: SqlOrderWrites
+    payments: SqlPaymentWrites
     sessions: SqlSessionWrites
     staff: SqlStaffWrites
     promotions: SqlPromotionWrites
     rules: SqlRulesWrites
     taxes: SqlTaxWrites
+    tickets: SqlTicketWrites
 
     def __init__(self, database: Database, clock: Callable[[], datetime] = system) -> None:
         """`clock` tells when what happened to the stock happened; use cases say it of the rest."""
@@ -89,6 +97,8 @@ class SqlWork:
         self.customers, self.staff = SqlCustomerWrites(connection), SqlStaffWrites(connection)
         self.issuers, self.kiosks, self.leftovers = SqlIssuers(connection), SqlKioskWrites(connection), SqlLeftovers(connection)
         self.carts, self.sessions = SqlLeftCarts(connection), SqlSessionWrites(connection)
+        self.checkouts, self.payments = SqlCheckoutWrites(connection), SqlPaymentWrites(connection)
+        self.orders, self.tickets = SqlOrderWrites(connection), SqlTicketWrites(connection)
         self.carriers, self.rules = SqlCarrierWrites(connection), SqlRulesWrites(connection)
         self.promotions, self.taxes = SqlPromotionWrites(connection), SqlTaxWrites(connection)
         return self

@@ -3,16 +3,35 @@
 from adapters.sql.tables.cart import cart, cart_activity, cart_address, cart_contact, cart_line
 from adapters.sql.tables.catalog import category, product, product_category, product_listing, variant, variant_listing
 from adapters.sql.tables.channel import channel, pool
+from adapters.sql.tables.checkout import checkout, payment, payment_attempt
 from adapters.sql.tables.document import registered_document
 from adapters.sql.tables.event import outbox
 from adapters.sql.tables.intake import intake
 from adapters.sql.tables.location import location, postal_code
 from adapters.sql.tables.metadata import metadata
+from adapters.sql.tables.order import (
+    fulfillment,
+    fulfillment_line,
+    order_address,
+    order_contact,
+    order_entry,
+    order_line,
+    pickup_ticket,
+    sales_order,
+    session_order,
+)
 from adapters.sql.tables.people import customer, customer_address, kiosk, staff_action, staff_member
 from adapters.sql.tables.promotion import promotion, promotion_category, promotion_channel
 from adapters.sql.tables.search import search_form, search_word
 from adapters.sql.tables.session import attempt, idempotency_key, one_time_code, session, session_cart
-from adapters.sql.tables.stock import stock_allocation, stock_hold, stock_incoming, stock_level, stock_movement
+from adapters.sql.tables.stock import (
+    stock_allocation,
+    stock_backorder,
+    stock_hold,
+    stock_incoming,
+    stock_level,
+    stock_movement,
+)
 from adapters.sql.tables.tax import tax_rate
 from adapters.sql.tables.version import carrier_table, sourcing_rules
 
@@ -26,15 +45,25 @@ __all__ = [
     "cart_line",
     "category",
     "channel",
+    "checkout",
     "customer",
     "customer_address",
+    "fulfillment",
+    "fulfillment_line",
     "idempotency_key",
     "intake",
     "kiosk",
     "location",
     "metadata",
     "one_time_code",
+    "order_address",
+    "order_contact",
+    "order_entry",
+    "order_line",
     "outbox",
+    "payment",
+    "payment_attempt",
+    "pickup_ticket",
     "pool",
     "postal_code",
     "product",
@@ -44,14 +73,17 @@ __all__ = [
     "promotion_category",
     "promotion_channel",
     "registered_document",
+    "sales_order",
     "search_form",
     "search_word",
     "session",
     "session_cart",
+    "session_order",
     "sourcing_rules",
     "staff_action",
     "staff_member",
     "stock_allocation",
+    "stock_backorder",
     "stock_hold",
     "stock_incoming",
     "stock_level",

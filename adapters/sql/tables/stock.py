@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from adapters.sql.columns import Bytewise, Instant
 from adapters.sql.tables.metadata import key, metadata, one_of
-from domain.ids import CheckoutId, FulfillmentId, HoldId, IncomingId, LocationId, MovementId, PoolId
+from domain.ids import BackorderId, CheckoutId, FulfillmentId, HoldId, IncomingId, LocationId, MovementId, PoolId
 from domain.ledger import AccountKind, StockCause
 
 
@@ -147,3 +147,19 @@ stock_allocation = Table(
     Column("quantity", Integer, CheckConstraint("quantity > 0", name="quantity"), nullable=False),
     of_a_level(),
 )
+
+stock_backorder = Table(
+    "stock_backorder",
+    metadata,
+    key("id", BackorderId, primary_key=True),
+    key("incoming_id", IncomingId, ForeignKey("stock_incoming.id"), nullable=False, index=True),
+    *on_a_shelf(),
+    Column("quantity", Integer, CheckConstraint("quantity > 0", name="quantity"), nullable=False),
+    Column("expected_at", Instant, nullable=False, comment="as it was promised; kept for its order when the goods come"),
+    key("checkout_id", CheckoutId, index=True, comment="that keeps it until it expires"),
+    key("fulfillment_id", FulfillmentId, index=True, comment="that it was sold for"),
+    Column("expires_at", Instant, index=True),
+    CheckConstraint("(checkout_id IS NULL) <> (fulfillment_id IS NULL)", name="owner"),
+    of_a_level(),
+)
+Index("ix_stock_backorder_shelf", stock_backorder.c.sku, stock_backorder.c.location_id, stock_backorder.c.pool_id)

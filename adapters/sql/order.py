@@ -1,0 +1,206 @@
+"""Orders in SQL: to whom they are shown, read whole, and what is changed of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, literal, or_, select, true
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.sql.cart_address import destination_of
+from adapters.sql.database import Database
+from adapters.sql.payment import payment_of
+from adapters.sql.tables import (
+    fulfillment,
+    fulfillment_line,
+    order_address,
+    order_contact,
+    order_entry,
+    order_line,
+    payment,
+    sales_order,
+    session_cart,
+    session_order,
+)
+from domain.actor import Actor
+from domain.channel import FulfillmentMethod
+from domain.checkout_record import groups_of, totals_of
+from domain.contact import Contact
+from domain.fulfillment import Fulfillment, FulfillmentLine, FulfillmentStatus, Tracking
+from domain.group_record import promise_of
+from domain.ids import CartId, FulfillmentId, OrderId
+from domain.money import Money
+from domain.order import Delivered, Entry, EntryKind, Order, OrderLine, OrderStatus
+from domain.session import HandoffScope
+
+
+def seen_by(actor: Actor) -> ColumnElement[bool]:
+    """The customer's own; those of carts that the session checks out, or that it was let in to; for staff, of their stores."""
+    if actor.is_everywhere:
+        return true()
+    of_order = session_order.c.order_id == sales_order.c.id
+    granted = exists().where(session_order.c.session_id == actor.session, of_order)
+    checks_out = and_(session_cart.c.scope == HandoffScope.CHECKOUT.value, ~session_cart.c.is_masked)
+    its_cart = exists().where(
+        session_cart.c.session_id == actor.session, session_cart.c.cart_id == sales_order.c.cart_id, checks_out
+    )
+    seen: list[ColumnElement[bool]] = [granted, its_cart] if actor.session else [literal(False)]
+    if actor.customer:
+        seen.append(sales_order.c.customer_id == actor.customer)
+    if actor.is_staff:
+        here = or_(*(column.in_(actor.locations) for column in (fulfillment.c.location_id, fulfillment.c.destination_id)))
+        seen.append(exists().where(fulfillment.c.order_id == sales_order.c.id, here))
+    return or_(*seen)
+
+
+class SqlOrders:
+    """Orders read."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    async def orders(self, actor: Actor, ids: Sequence[OrderId]) -> Mapping[OrderId, Order]:
+        return await self.found(select(sales_order).where(sales_order.c.id.in_(ids), seen_by(actor)))
+
+    async def numbered(self, actor: Actor, number: str) -> Order | None:
+        found = await self.found(select(sales_order).where(sales_order.c.number == number, seen_by(actor)))
+        return next(iter(found.values()), None)
+
+    async def of_carts(self, actor: Actor, carts: Sequence[CartId]) -> Mapping[CartId, Order]:
+        found = await self.found(select(sales_order).where(sales_order.c.cart_id.in_(carts), seen_by(actor)))
+        return {order.cart: order for order in found.values() if order.cart}
+
+    async def found(self, query: Select[Any]) -> dict[OrderId, Order]:
+        async with self.database.reading() as connection:
+            return await whole(connection, query)
+
+    async def people(self, actor: Actor, orders: Sequence[OrderId]) -> Mapping[OrderId, Delivered]:
+        contacts = select(order_contact).where(order_contact.c.order_id.in_(orders))
+        addresses = select(order_address).where(order_address.c.order_id.in_(orders))
+        async with self.database.reading() as connection:
+            people = {row.order_id: row for row in await connection.execute(contacts)}
+            rows = (await connection.execute(addresses)).all()
+        found = {}
+        for id in orders:
+            one = people.get(id)
+            destinations = {row.group_id: destination_of(row) for row in rows if row.order_id == id}
+            found[id] = Delivered(Contact(one.email, one.name, one.phone) if one else None, destinations)
+        return found
+
+    async def entries(self, actor: Actor, orders: Sequence[OrderId], most: int) -> Mapping[OrderId, tuple[Entry, ...]]:
+        found: dict[OrderId, tuple[Entry, ...]] = defaultdict(tuple)
+        query = select(order_entry).where(order_entry.c.order_id.in_(orders)).order_by(order_entry.c.id.desc()).limit(most)
+        async with self.database.reading() as connection:
+            for row in await connection.execute(query):
+                found[row.order_id] += (entry_of(row),)
+        return {id: found[id] for id in orders}
+
+
+async def whole(connection: AsyncConnection, query: Select[Any]) -> dict[OrderId, Order]:
+    """The orders of a query, with all that is theirs, in its order: five statements, however many they are."""
+    rows = (await connection.execute(query)).all()
+    if not rows:
+        return {}
+    ids = [row.id for row in rows]
+    lines = await by_owner(connection, order_line, order_line.c.order_id, ids)
+    payments = await by_owner(connection, payment, payment.c.order_id, ids)
+    parts = await by_owner(connection, fulfillment, fulfillment.c.order_id, ids)
+    units = await by_owner(
+        connection, fulfillment_line, fulfillment_line.c.fulfillment_id, [one.id for some in parts.values() for one in some]
+    )
+    return {row.id: order_of(row, lines[row.id], parts[row.id], units, payments[row.id]) for row in rows}
+
+
+async def by_owner(connection: AsyncConnection, table: Any, owner: Any, ids: Sequence[Any]) -> Mapping[Any, list[Row[Any]]]:
+    found: dict[Any, list[Row[Any]]] = defaultdict(list)
+    for row in await connection.execute(select(table).where(owner.in_(ids)).order_by(table.c.id)) if ids else ():
+        found[row._mapping[owner.name]].append(row)
+    return found
+
+
+def order_of(
+    row: Row[Any],
+    lines: Sequence[Row[Any]],
+    parts: Sequence[Row[Any]],
+    units: Mapping[FulfillmentId, Sequence[Row[Any]]],
+    payments: Sequence[Row[Any]],
+) -> Order:
+    currency = row.currency_code
+    return Order(
+        id=row.id,
+        number=row.number,
+        version=row.version,
+        status=OrderStatus(row.status),
+        channel=row.channel_id,
+        pool=row.pool_id,
+        currency_code=currency,
+        external_id=row.external_id,
+        source_code=row.source_code,
+        customer=row.customer_id,
+        cart=row.cart_id,
+        lines=tuple(line_of(line, currency) for line in lines),
+        groups=groups_of(row.groups, {}),
+        fulfillments=tuple(fulfillment_of(part, units[part.id]) for part in parts),
+        payments=tuple(payment_of(one) for one in payments),
+        totals=totals_of(row.totals, currency),
+        placed_at=row.placed_at,
+        updated_at=row.updated_at,
+    )
+
+
+def line_of(row: Row[Any], currency: str) -> OrderLine:
+    return OrderLine(
+        id=row.id,
+        variant=row.variant_id,
+        sku=row.sku,
+        title=row.title,
+        quantity=row.quantity,
+        unit_price=Money(currency, row.unit_price_minor),
+        discount=Money(currency, row.discount_minor),
+        tax=Money(currency, row.tax_minor),
+        total=Money(currency, row.total_minor),
+        unsourced=row.unsourced,
+        fulfilled=row.fulfilled,
+        canceled=row.canceled,
+        returned=row.returned,
+    )
+
+
+def fulfillment_of(row: Row[Any], lines: Sequence[Row[Any]]) -> Fulfillment:
+    return Fulfillment(
+        id=row.id,
+        order=row.order_id,
+        version=row.version,
+        method=FulfillmentMethod(row.method),
+        status=FulfillmentStatus(row.status),
+        location=row.location_id,
+        destination=row.destination_id,
+        group=row.group_id,
+        lines=tuple(
+            FulfillmentLine(id=line.id, order_line=line.order_line_id, quantity=line.quantity, picked=line.picked)
+            for line in lines
+        ),
+        promise=promise_of(*row.promise) if row.promise else None,
+        expected_at=row.expected_at,
+        tracking=Tracking(row.carrier, row.tracking_number, row.tracking_url) if row.carrier else None,
+        collect_before=row.collect_before,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )
+
+
+def entry_of(row: Row[Any]) -> Entry:
+    return Entry(
+        id=row.id,
+        order=row.order_id,
+        at=row.at,
+        kind=EntryKind(row.kind),
+        change=row.change,
+        data=row.data,
+        reason=row.reason,
+        channel=row.channel_id,
+        staff=row.staff_id,
+        fulfillment=row.fulfillment_id,
+    )

@@ -1,0 +1,164 @@
+"""Orders in one unit of work: what is new of them is added, what has changed is changed, and nothing else is touched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.sql.cart_address import place_values
+from adapters.sql.order import whole
+from adapters.sql.tables import (
+    fulfillment,
+    fulfillment_line,
+    order_address,
+    order_contact,
+    order_entry,
+    order_line,
+    sales_order,
+)
+from adapters.sql.upsert import inserted
+from domain.checkout_record import totals_record
+from domain.contact import email_key
+from domain.fulfillment import Fulfillment, FulfillmentLine
+from domain.group_record import promise_record, record_of
+from domain.ids import OrderId
+from domain.order import Delivered, Entry, Order, OrderLine
+
+
+class SqlOrderWrites:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.connection = connection
+
+    async def lock(self, id: OrderId) -> Order | None:
+        return (await whole(self.connection, select(sales_order).where(sales_order.c.id == id).with_for_update())).get(id)
+
+    async def create(self, order: Order, people: Delivered) -> bool:
+        adding = inserted(self.connection, sales_order).values({"id": order.id, **order_values(order)})
+        numbered = adding.on_conflict_do_nothing(index_elements=["number"])
+        if (await self.connection.execute(numbered)).rowcount == 0:
+            return False
+        await self.add(order_line, ({"id": line.id, "order_id": order.id, **line_values(line)} for line in order.lines))
+        await self.add_fulfillments(order.fulfillments)
+        if contact := people.contact:
+            key = contact.email and email_key(contact.email)
+            values = {
+                "order_id": order.id,
+                "email": contact.email,
+                "email_key": key,
+                "name": contact.name,
+                "phone": contact.phone,
+            }
+            await self.connection.execute(insert(order_contact).values(values))
+        places = people.destinations.items()
+        await self.add(order_address, ({"group_id": id, "order_id": order.id, **place_values(to)} for id, to in places))
+        return True
+
+    async def save(self, before: Order, after: Order) -> None:
+        assert after.version == before.version + 1, "each change makes one version"
+        await self.connection.execute(update(sales_order).where(sales_order.c.id == after.id).values(order_values(after)))
+        lines = {line.id: line for line in before.lines}
+        await self.change(order_line, ((one.id, line_values(one)) for one in after.lines if lines[one.id] != one))
+        parts = {one.id: one for one in before.fulfillments}
+        await self.add_fulfillments([one for one in after.fulfillments if one.id not in parts])
+        known = [one for one in after.fulfillments if one.id in parts and parts[one.id] != one]
+        await self.change(fulfillment, ((one.id, fulfillment_values(one)) for one in known))
+        units = {line.id: line for one in before.fulfillments for line in one.lines}
+        looked_at = [line for one in known for line in one.lines if units[line.id] != line]
+        await self.change(fulfillment_line, ((line.id, unit_values(line)) for line in looked_at))
+
+    async def add_fulfillments(self, parts: Sequence[Fulfillment]) -> None:
+        rows = ({"id": one.id, "order_id": one.order, **fulfillment_values(one)} for one in parts)
+        await self.add(fulfillment, rows)
+        lines = ({"id": line.id, "fulfillment_id": one.id, **unit_values(line)} for one in parts for line in one.lines)
+        await self.add(fulfillment_line, lines)
+
+    async def add(self, table: Table, rows: Iterable[dict[str, Any]]) -> None:
+        if added := list(rows):
+            await self.connection.execute(insert(table), added)
+
+    async def change(self, table: Table, rows: Iterable[tuple[Any, dict[str, Any]]]) -> None:
+        if changed := [values | {"of": id} for id, values in rows]:
+            names = [name for name in changed[0] if name != "of"]
+            changing = update(table).where(table.c.id == bindparam("of")).values({name: bindparam(name) for name in names})
+            await self.connection.execute(changing, changed)
+
+    async def write_down(self, entries: Sequence[Entry]) -> None:
+        await self.add(order_entry, map(entry_values, entries))
+
+
+def order_values(order: Order) -> dict[str, Any]:
+    return {
+        "number": order.number,
+        "version": order.version,
+        "status": order.status.value,
+        "channel_id": order.channel,
+        "pool_id": order.pool,
+        "currency_code": order.currency_code,
+        "external_id": order.external_id,
+        "source_code": order.source_code,
+        "customer_id": order.customer,
+        "cart_id": order.cart,
+        "groups": [record_of(group) for group in order.groups],
+        "totals": totals_record(order.totals),
+        "placed_at": order.placed_at,
+        "updated_at": order.updated_at,
+    }
+
+
+def line_values(line: OrderLine) -> dict[str, Any]:
+    return {
+        "variant_id": line.variant,
+        "sku": line.sku,
+        "title": line.title,
+        "quantity": line.quantity,
+        "unit_price_minor": line.unit_price.minor_units,
+        "discount_minor": line.discount.minor_units,
+        "tax_minor": line.tax.minor_units,
+        "total_minor": line.total.minor_units,
+        "unsourced": line.unsourced,
+        "fulfilled": line.fulfilled,
+        "canceled": line.canceled,
+        "returned": line.returned,
+    }
+
+
+def fulfillment_values(one: Fulfillment) -> dict[str, Any]:
+    tracking = one.tracking
+    return {
+        "version": one.version,
+        "method": one.method.value,
+        "status": one.status.value,
+        "location_id": one.location,
+        "destination_id": one.destination,
+        "group_id": one.group,
+        "promise": one.promise and promise_record(one.promise),
+        "expected_at": one.expected_at,
+        "carrier": tracking and tracking.carrier,
+        "tracking_number": tracking and tracking.number,
+        "tracking_url": tracking and tracking.url,
+        "collect_before": one.collect_before,
+        "created_at": one.created_at,
+        "updated_at": one.updated_at,
+    }
+
+
+def unit_values(line: FulfillmentLine) -> dict[str, Any]:
+    return {"order_line_id": line.order_line, "quantity": line.quantity, "picked": line.picked}
+
+
+def entry_values(entry: Entry) -> dict[str, Any]:
+    return {
+        "id": entry.id,
+        "order_id": entry.order,
+        "at": entry.at,
+        "kind": entry.kind.value,
+        "change": entry.change,
+        "data": dict(entry.data),
+        "reason": entry.reason,
+        "channel_id": entry.channel,
+        "staff_id": entry.staff,
+        "fulfillment_id": entry.fulfillment,
+    }
