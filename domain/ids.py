@@ -154,4 +154,18 @@ class FulfillmentId(Id):
     __slots__ = ()
 
 
+class PaymentId(Id):
+    __slots__ = ()
+
+
+class TerminalId(Id):
+    __slots__ = ()
+
+
+class StoreCreditId(Id):
+    """An entry of somebody's store credit."""
+
+    __slots__ = ()
+
+
 SHARED_POOL = PoolId(UUID(int=0))
