@@ -22,7 +22,7 @@ def parts(groups: list[str]) -> list[list[str]]:
     return [
         groups[first:last]
         for first in range(len(groups))
-        for last in range(first + 1, len(groups) + 1)
+        for last in range(first + 1, min(first + DIGITS_MAX, len(groups)) + 1)
         if DIGITS_MIN <= ends[last] - ends[first] <= DIGITS_MAX
     ]
 

@@ -95,7 +95,7 @@ class Refused(Exception):
 
 
 class Provider(Protocol):
-    """Every call raises Unreachable, and may then be made again: none does its work twice. Never called within a unit of work."""
+    """Every call may raise Unreachable, and be made again: none does its work twice. Never called within a unit of work."""
 
     @property
     def name(self) -> str:

@@ -21,6 +21,8 @@ from adapters.sql.rules import SqlRules
 from adapters.sql.search import SqlSearch
 from adapters.sql.session import SqlSessions
 from adapters.sql.stock import SqlStockLedger
+from adapters.sql.store_credit import SqlStoreCredits
+from adapters.sql.terminal import SqlTerminals
 from domain.load import Loads
 
 
@@ -46,3 +48,5 @@ class SqlReads:
         self.sessions = SqlSessions(database)
         self.staff = SqlStaff(database)
         self.stock = SqlStock(database)
+        self.store_credits = SqlStoreCredits(database)
+        self.terminals = SqlTerminals(database)

@@ -33,6 +33,7 @@ from adapters.sql.people import SqlCustomerWrites, SqlStaffWrites
 from adapters.sql.promotion import SqlPromotionWrites
 from adapters.sql.rules import SqlRulesWrites
 from adapters.sql.session import SqlSessionWrites
+from adapters.sql.store_credit import SqlStoreCreditWrites
 from adapters.sql.sweep import SqlLeftovers
 from adapters.sql.tax import SqlTaxWrites
 
@@ -67,6 +68,7 @@ class SqlWork:
     staff: SqlStaffWrites
     promotions: SqlPromotionWrites
     rules: SqlRulesWrites
+    store_credits: SqlStoreCreditWrites
     taxes: SqlTaxWrites
 
     def __init__(self, database: Database, clock: Callable[[], datetime] = system) -> None:
@@ -90,6 +92,7 @@ class SqlWork:
         self.issuers, self.kiosks, self.leftovers = SqlIssuers(connection), SqlKioskWrites(connection), SqlLeftovers(connection)
         self.carts, self.sessions = SqlLeftCarts(connection), SqlSessionWrites(connection)
         self.carriers, self.rules = SqlCarrierWrites(connection), SqlRulesWrites(connection)
+        self.store_credits = SqlStoreCreditWrites(connection)
         self.promotions, self.taxes = SqlPromotionWrites(connection), SqlTaxWrites(connection)
         return self
 
