@@ -152,6 +152,7 @@ def wishes(id: CartId, rows: Sequence[Row], now: datetime) -> Iterator[Wish]:
             unit_price=price,
             discount=Money(CURRENCY, 0),
             total=price.times(row["quantity"]),
+            tax=Money(CURRENCY, 0),
             price_seen=price,
             is_sold=True,
             cart=cart,

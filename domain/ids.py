@@ -186,4 +186,10 @@ class TerminalId(Id):
     __slots__ = ()
 
 
+class StoreCreditId(Id):
+    """An entry of somebody's store credit."""
+
+    __slots__ = ()
+
+
 SHARED_POOL = PoolId(UUID(int=0))

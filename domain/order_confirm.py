@@ -24,6 +24,7 @@ from domain.payment import PaymentStatus
 from domain.payment_attempt import UNDER_WAY, AttemptStatus, PaymentAttempt
 from domain.quantities import Quantities
 from domain.session import Keys
+from domain.store_credit import CreditCause
 from domain.ticket import TicketWrites, issue
 
 RETRY_FOR = timedelta(minutes=5)  # at least, for another way to pay
@@ -204,7 +205,7 @@ async def fail(work: PlaceWork, attempt: PaymentAttempt, now: datetime, *, is_ca
         await work.payments.save(replace(attempt, status=AttemptStatus.FAILED, payments=failed, decline_code=decline_code))
         for payment in attempt.payments:
             if payment.customer:
-                await work.store_credit.give_back(payment.customer, payment.amount, payment.id, now)
+                await work.store_credits.grant(payment.customer, payment.amount, CreditCause.RETURNED, payment.id, now)
         await work.promotions.give_back(sorted(checkout.promotions))
         until = min(max(checkout.expires_at, now + RETRY_FOR), checkout.created_at + HELD_MAX)
         if is_canceled or until <= now:

@@ -6,8 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar, Protocol
 
-from domain.ids import CustomerId, PaymentId
-from domain.money import Money
 from domain.payment import (
     ActionRequired,
     Asked,
@@ -22,6 +20,7 @@ from domain.payment import (
 )
 from domain.payment_attempt import AttemptStatus, Payment, PaymentAttempt
 from domain.refusal import ErrorCode
+from domain.store_credit import StoreCreditWrites
 from domain.work import UnitOfWork
 
 LOST = "lost"  # the decline code of a payment that never reached its provider
@@ -48,17 +47,9 @@ class PaymentActionRequired:
     message: str = "The bank asks the buyer to confirm this payment; then call paymentContinue."
 
 
-class StoreCreditWrites(Protocol):
-    async def spend(self, customer: CustomerId, amount: Money, payment: PaymentId, now: datetime) -> bool:
-        """False where there is not as much."""
-        ...
-
-    async def give_back(self, customer: CustomerId, amount: Money, payment: PaymentId, now: datetime) -> None: ...
-
-
 class StoreCreditWork(UnitOfWork, Protocol):
     @property
-    def store_credit(self) -> StoreCreditWrites: ...
+    def store_credits(self) -> StoreCreditWrites: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +77,7 @@ class Asking:
 async def spent(work: StoreCreditWork, attempt: PaymentAttempt, now: datetime) -> PaymentDeclined | None:
     """Within a unit of work: store credit is taken at once, all that the attempt says."""
     for payment in attempt.payments:
-        if payment.customer and not await work.store_credit.spend(payment.customer, payment.amount, payment.id, now):
+        if payment.customer and not await work.store_credits.spend(payment.customer, payment.amount, payment.id, now):
             return PaymentDeclined("insufficient_store_credit")
     return None
 

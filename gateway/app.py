@@ -35,7 +35,9 @@ from gateway.jobs import Sweeps
 from gateway.logs import RequestLog, configure
 from gateway.metrics import Metrics, RequestMetrics
 from gateway.operation import Operations
+from gateway.payments import payment_routes, unheard
 from gateway.people import deliveries, issuers
+from gateway.providers import KnownProviders, providers
 from gateway.rate import rate_limits
 from gateway.relay import Relay
 from gateway.settings import DEMO_DOMAIN, Settings, settings
@@ -81,8 +83,8 @@ def application(
     database.observe(telemetry.traces.statement)
     reads = SqlReads(database)
     relay = Relay(reads.outbox)
-    mails, vouching = deliveries(chosen), issuers(chosen)
-    endpoint = endpoint_of(reads, chosen, clock, relay, telemetry, mails=mails, vouching=vouching)
+    mails, vouching, payments = deliveries(chosen), issuers(chosen), providers(chosen, database, clock)
+    endpoint = endpoint_of(reads, chosen, clock, relay, telemetry, mails=mails, vouching=vouching, payments=payments)
 
     sweeps = Sweeps(database, chosen, endpoint.actors.keys, endpoint.letters, clock)
 
@@ -97,12 +99,13 @@ def application(
         finally:
             await endpoint.close()
             await mails.close()
+            await payments.close()
             if vouching:
                 await vouching.close()
             await database.close()
             await telemetry.traces.close()
 
-    routes = routes_of(endpoint, chosen, database, telemetry, ide)
+    routes = [*routes_of(endpoint, chosen, database, telemetry, ide), *payment_routes(payments, unheard)]
     return Starlette(routes=routes, middleware=middleware_of(routes, chosen, telemetry), lifespan=lifespan)
 
 
@@ -177,6 +180,7 @@ def endpoint_of(
     *,
     mails: Mails | None = None,
     vouching: Issuers | None = None,
+    payments: KnownProviders | None = None,
 ) -> Endpoint:
     """Strangers are told less in production: neither the schema, nor what a field they misspelled may be called."""
     schema = build(suggest=not chosen.is_production, incremental=chosen.incremental == "on")
@@ -189,6 +193,7 @@ def endpoint_of(
         work=work,
         passwords=Argon2Passwords(),
         letters=Letters(mails or deliveries(chosen), chosen.storefront_url),
+        payments=payments or providers(chosen, reads.database, clock),
         rates=rate_limits(chosen.limits_rates, chosen.redis_url, clock),
         telemetry=telemetry or Telemetry(Metrics(), Traces()),
         clock=clock,

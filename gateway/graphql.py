@@ -16,6 +16,7 @@ from structlog.contextvars import bind_contextvars
 
 from domain.mail import Letters
 from domain.password import Passwords
+from domain.payment import Providers
 from gateway import request as requests
 from gateway.accept import weights_of
 from gateway.actor import Actors, Caller, language_of
@@ -47,6 +48,7 @@ class Endpoint:
         work: Callable[[], Any],
         passwords: Passwords,
         letters: Letters,
+        payments: Providers,
         rates: RateLimits,
         telemetry: Telemetry,
         clock: Callable[[], datetime],
@@ -54,7 +56,7 @@ class Endpoint:
         budget: Budget,
     ) -> None:
         self.operations, self.actors, self.reads, self.work = operations, actors, reads, work
-        self.passwords, self.letters = passwords, letters
+        self.passwords, self.letters, self.payments = passwords, letters, payments
         self.rates, self.telemetry, self.clock = rates, telemetry, clock
         self.changes, self.budget, self.stopping = changes, budget, asyncio.Event()
         self.gate, self.seconds_max = Gate(), SECONDS_MAX
@@ -114,6 +116,7 @@ class Endpoint:
             keys=self.actors.keys,
             passwords=self.passwords,
             letters=self.letters.spoken(language),
+            payments=self.payments,
             clock=self.clock,
             language=language,
             now=self.clock(),

@@ -52,6 +52,10 @@ class Settings(BaseSettings):
     mail_from: str = ""
     mail_dir: Path = Path("mail")
     storefront_url: Address = "http://127.0.0.1:8000/storefront"
+    payments: Literal["test", "stripe"] | None = None
+    stripe_key: SecretStr | None = None
+    stripe_webhook_secret: SecretStr | None = None
+    stripe_url: Address = ""
     sourcing_milliseconds: Annotated[float, Field(gt=0)] = 50
     cart_abandoned_hours: Annotated[float, Field(gt=0)] = 24
     cart_kept_days: Annotated[float, Field(gt=0)] = 180
@@ -75,6 +79,10 @@ class Settings(BaseSettings):
     def limits_rates(self) -> bool:
         """In production, unless it is told otherwise."""
         return self.rate_limits == "on" or (self.rate_limits is None and self.is_production)
+
+    @property
+    def takes_cards_by(self) -> Literal["test", "stripe"]:
+        return self.payments or "test"
 
     @property
     def is_sqlite(self) -> bool:
@@ -116,6 +124,17 @@ class Settings(BaseSettings):
                 raise ValueError(f"{spelled}_ISSUER must be https://… when COMPTOIR_ENV=production")
         if self.oidc_issuer and (self.oidc_issuer, self.oidc_audience) == (self.staff_oidc_issuer, self.staff_oidc_audience):
             raise ValueError("COMPTOIR_STAFF_OIDC_AUDIENCE is that of customers; staff need one of their own")
+        return self
+
+    @model_validator(mode="after")
+    def payments_are_taken_by_somebody(self) -> Self:
+        if self.is_production and self.payments is None:
+            choice = "stripe, or test for a shop that takes no money"
+            raise ValueError(f"COMPTOIR_PAYMENTS must be set when COMPTOIR_ENV=production: {choice}")
+        if self.payments == "stripe" and not (self.stripe_key and self.stripe_webhook_secret):
+            raise ValueError("COMPTOIR_STRIPE_KEY and COMPTOIR_STRIPE_WEBHOOK_SECRET must be set when COMPTOIR_PAYMENTS=stripe")
+        if self.is_production and self.stripe_url.startswith("http:"):
+            raise ValueError("COMPTOIR_STRIPE_URL must be https://… when COMPTOIR_ENV=production")
         return self
 
     @model_validator(mode="after")

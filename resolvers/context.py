@@ -24,6 +24,7 @@ from domain.location import LocationReads
 from domain.mail import Letters
 from domain.offer import StockReads
 from domain.password import Passwords
+from domain.payment import Providers
 from domain.pricing import PricingReads
 from domain.proof import ProofReads
 from domain.refusal import LimitReached
@@ -32,6 +33,8 @@ from domain.search import SearchReads
 from domain.session import Keys, SessionReads
 from domain.staff import StaffReads
 from domain.stock import LedgerReads
+from domain.store_credit import StoreCreditReads
+from domain.terminal import TerminalReads
 from resolvers.budget import Budget
 from resolvers.refusal import Refused
 
@@ -93,6 +96,12 @@ class Reads(Protocol):
 
     @property
     def stock(self) -> StockReads: ...
+
+    @property
+    def store_credits(self) -> StoreCreditReads: ...
+
+    @property
+    def terminals(self) -> TerminalReads: ...
 
 
 class Watcher(Protocol):
@@ -162,6 +171,7 @@ class Context:
     keys: Keys
     passwords: Passwords
     letters: Letters
+    payments: Providers
     clock: Callable[[], datetime]
     language: str
     now: datetime

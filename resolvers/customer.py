@@ -8,6 +8,7 @@ import domain.customer
 from domain.address import Address
 from domain.customer import AddressRemove, AddressSave, Customer, CustomerUpdate
 from domain.ids import CustomerId
+from domain.money import Money
 from domain.refusal import Forbidden, InvalidInput, LimitReached, NotFound, RateLimited
 from resolvers.account import desk
 from resolvers.context import Context
@@ -17,6 +18,11 @@ Refusal = Forbidden | InvalidInput | LimitReached | NotFound | RateLimited
 
 async def addresses_of_customers(customers: Sequence[Customer], *, context: Context) -> list[tuple[Address, ...]]:
     found = await context.reads.customers.addresses(context.actor, [customer.id for customer in customers])
+    return [found.get(customer.id, ()) for customer in customers]
+
+
+async def store_credits_of_customers(customers: Sequence[Customer], *, context: Context) -> list[tuple[Money, ...]]:
+    found = await context.reads.store_credits.balances(context.actor, [customer.id for customer in customers])
     return [found.get(customer.id, ()) for customer in customers]
 
 

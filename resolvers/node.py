@@ -19,17 +19,19 @@ from domain.ids import (
     OpaqueId,
     ProductId,
     StaffMemberId,
+    TerminalId,
     VariantId,
     parse_any,
 )
 from domain.kiosk import Kiosk
 from domain.location import Location
 from domain.staff import StaffMember
+from domain.terminal import Terminal
 from resolvers.catalog import every_category
 from resolvers.context import Context
 from resolvers.location import every_location
 
-Node = Product | Variant | Category | Location | Cart | Channel | Customer | Kiosk | StaffMember
+Node = Product | Variant | Category | Location | Cart | Channel | Customer | Kiosk | StaffMember | Terminal
 
 
 async def node(*, context: Context, id: OpaqueId) -> Node | None:
@@ -72,10 +74,11 @@ def may_see(context: Context, channel: Channel) -> bool:
 
 
 async def people_named(context: Context, wanted: Sequence[Id | None]) -> dict[Id, Node]:
-    """And the kiosks by which they come; each port knows who may see what."""
+    """And the kiosks by which they come, and the terminals at which they pay; each port knows who may see what."""
     customers = [id for id in wanted if isinstance(id, CustomerId)]
     staff = [id for id in wanted if isinstance(id, StaffMemberId)]
     kiosks = [id for id in wanted if isinstance(id, KioskId)]
+    terminals = [id for id in wanted if isinstance(id, TerminalId)]
     found: dict[Id, Node] = {}
     if customers:
         found.update((await context.reads.customers.customers(context.actor, customers)).items())
@@ -83,4 +86,6 @@ async def people_named(context: Context, wanted: Sequence[Id | None]) -> dict[Id
         found.update((await context.reads.staff.members(context.actor, staff)).items())
     if kiosks:
         found.update((await context.reads.kiosks.kiosks(context.actor, kiosks)).items())
+    if terminals:
+        found.update((await context.reads.terminals.terminals(context.actor, terminals)).items())
     return found

@@ -48,6 +48,7 @@ from schema.session import SessionMutation, SessionQuery
 from schema.sourcing import SourcingQuery
 from schema.staff import StaffMember
 from schema.stock import StockMutation, StockQuery
+from schema.terminal import Terminal
 from schema.view import object_type
 
 VARIABLE_ERRORS_MAX = 20
@@ -66,7 +67,7 @@ class Mutation(AccountMutation, CartMutation, CustomerMutation, KioskMutation, S
     """What can be done. Expected failures are in the payload's `errors`."""
 
 
-NODES = [Cart, Category, Channel, Customer, Kiosk, Location, Product, StaffMember, Variant]
+NODES = [Cart, Category, Channel, Customer, Kiosk, Location, Product, StaffMember, Terminal, Variant]
 
 
 @object_type

@@ -13,6 +13,7 @@ import resolvers.cart
 import resolvers.customer
 from schema.edge import answered_for_all
 from schema.location import Address
+from schema.money import Money
 from schema.node import Node
 from schema.payload import mutation, payload
 from schema.scalar import CountryCode
@@ -38,6 +39,8 @@ class Customer(Node):
     """Those they have saved, 20 at most."""
     cart: Annotated[Cart, strawberry.lazy("schema.cart")] | None = answered_for_all(resolvers.cart.carts_of_customers)
     """Their open cart in the channel that asks; the same on every device."""
+    store_credit: list[Money] = answered_for_all(resolvers.customer.store_credits_of_customers)
+    """What the shop owes them, to be spent in it: an amount for each currency; empty where there is none."""
     created_at: datetime.datetime
     """When they signed up."""
 

@@ -1,19 +1,26 @@
 """Locations: stores, warehouses, and where they are."""
 
+from __future__ import annotations
+
 import datetime
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
 import domain.address
 import domain.location
 import resolvers.location
+import resolvers.terminal
 from domain.ids import LocationId
 from domain.location import LocationKind, LocationService
-from schema.edge import answered_by
+from schema.edge import answered_by, answered_for_all
 from schema.node import Node
 from schema.page import PageInfo
 from schema.scalar import CountryCode
 from schema.view import enum, input_of, object_type, one_of, view_of
+
+if TYPE_CHECKING:
+    from schema.terminal import Terminal
 
 enum(LocationKind)
 enum(LocationService)
@@ -71,6 +78,10 @@ class Location(Node):
     """When it next closes, or ends for good, in its own time. Null while shut, if not within 60 days, and where unknown."""
     services: list[LocationService]
     """What it does for buyers."""
+    terminals: list[Annotated[Terminal, strawberry.lazy("schema.terminal")]] | None = answered_for_all(
+        resolvers.terminal.terminals_of_locations
+    )
+    """Card terminals in use, by name, 50 at most. For kiosks and staff of this location only; null for all others."""
 
 
 @view_of(domain.location.LocationEdge)

@@ -50,6 +50,7 @@ class Device:
             keys=KEYS,
             passwords=shop.passwords,
             letters=shop.letters("en"),
+            payments=shop.payments,
             clock=lambda: shop.now,
             language="en",
             now=shop.now,

@@ -22,6 +22,7 @@ from sqlalchemy import event, insert, select
 
 from adapters.files.staging import staged
 from adapters.passwords import Argon2Passwords
+from adapters.payments.built_in import BuiltIn
 from adapters.sql.database import Database
 from adapters.sql.reads import SqlReads
 from adapters.sql.tables import customer, metadata
@@ -54,6 +55,7 @@ from domain.session import Session, begun, begun_by_staff
 from domain.staff import StaffMember, save
 from gateway.actor import Actors, Caller
 from gateway.channel import Channels
+from gateway.providers import KnownProviders
 from gateway.relay import Relay
 from resolvers.context import Context
 from schema.build import build
@@ -125,6 +127,24 @@ class CountedPasswords(Argon2Passwords):
         return await super().matches(hashed, password)
 
 
+class Patience:
+    """What the test provider does for some seconds: nothing, at once, unless a test holds it."""
+
+    def __init__(self) -> None:
+        self.begun, self.over = asyncio.Event(), asyncio.Event()
+        self.over.set()
+
+    def hold(self) -> None:
+        """Whoever waits from now on does so until `over` is set; `begun` tells that somebody does."""
+        self.begun.clear()
+        self.over.clear()
+
+    async def __call__(self, seconds: float) -> None:
+        self.begun.set()
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await self.over.wait()
+
+
 class Shop:
     """A shop over one database, at a moment that only the test moves."""
 
@@ -135,6 +155,9 @@ class Shop:
         self.relay = Relay(self.reads.outbox)
         self.now = NOON
         self.mailbox, self.passwords = Mailbox(), CountedPasswords()
+        self.patience = Patience()
+        self.bank = BuiltIn(database, clock=lambda: self.now, wait=self.patience)
+        self.payments = KnownProviders(self.bank, {self.bank.name: self.bank})
 
     @classmethod
     async def opened(cls, database: Database, *channels: ChannelFacts) -> Shop:
@@ -320,6 +343,7 @@ class Shop:
             keys=KEYS,
             passwords=self.passwords,
             letters=self.letters(language),
+            payments=self.payments,
             clock=lambda: self.now,
             language=language,
             now=self.now,

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from operator import attrgetter
 from pathlib import Path
 from statistics import fmean
 
@@ -19,10 +20,11 @@ from domain.address import Address
 from domain.calendar import hours_problem
 from domain.channel import Assortment, ChannelFacts, ChannelKind, ChannelStrategy, FulfillmentMethod, Shows
 from domain.intake.listing import Listed, ListingDraft
-from domain.intake.location import LocationDraft, PostalCodeDraft
+from domain.intake.location import LocationDraft, PostalCodeDraft, TerminalDraft
 from domain.intake.report import Row, Sheet, Watch, unwatched
 from domain.location import USUAL_CAPACITY, Capacity, Coordinates, LocationKind, LocationService, PostalCode
 from domain.money import minor_digits
+from domain.terminal import TERMINALS_MAX
 from domain.text import slug
 
 NEEDED_OF_LOCATIONS = ("name", "kind", "address", "country_code", "latitude", "longitude", "time_zone", "services")
@@ -80,6 +82,7 @@ def location_of(cells: Cells, codes: Counter[str] | None) -> LocationDraft:
         opens_on=opens_on,
         closes_on=closes_on,
         capacity=capacity_of(cells),
+        terminals=cells.read("terminals", terminals) or (),
     )
 
 
@@ -155,6 +158,18 @@ def listing_of(cells: Cells, currencies: Mapping[str, str]) -> ListingDraft:
 
 def services(text: str) -> frozenset[LocationService]:
     return frozenset(one_of(LocationService, word) for word in re.split(r"[|;,\s]+", text))
+
+
+def terminals(text: str) -> tuple[TerminalDraft, ...]:
+    """`Caisse 1|Caisse 2`, or with what the payment provider calls each: `Caisse 1=tmr_1|Caisse 2=tmr_2`."""
+    pairs = [part.partition("=") for part in text.split("|")]
+    drafts = [TerminalDraft(name.strip(), reference.strip() or None) for name, _, reference in pairs]
+    names = {draft.name for draft in drafts}
+    if "" in names or len(names) < len(drafts):
+        raise ValueError(f"{text!r} names a terminal twice, or not at all")
+    if len(drafts) > TERMINALS_MAX:
+        raise ValueError(f"has {len(drafts)} terminals; a location has {TERMINALS_MAX} at most")
+    return tuple(sorted(drafts, key=attrgetter("name")))
 
 
 def coordinates_of(cells: Cells) -> Coordinates:

@@ -13,12 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.sql.database import Database
 from adapters.sql.shelf import columns_of
 from adapters.sql.tables import location, postal_code, stock_level
+from adapters.sql.terminal import save_terminals, terminal_drafts
 from adapters.sql.upsert import chunks, upsert
 from domain.actor import Actor
 from domain.address import Address
 from domain.channel import Channel
 from domain.ids import LocationId
-from domain.intake.location import LocationDraft, PostalCodeDraft
+from domain.intake.location import LocationDraft, PostalCodeDraft, TerminalDraft
 from domain.intake.stock import Site
 from domain.location import (
     SERVED_BY,
@@ -124,9 +125,10 @@ class SqlLocationWrites:
 
     async def drafts(self, codes: Collection[str]) -> Mapping[str, LocationDraft]:
         found: dict[str, LocationDraft] = {}
+        terminals = await terminal_drafts(self.connection, codes)
         for some in chunks(sorted(codes)):
             rows = await self.connection.execute(select(location).where(location.c.code.in_(some)))
-            found |= {row.code: draft_of(row) for row in rows}
+            found |= {row.code: draft_of(row, terminals.get(row.code, ())) for row in rows}
         return found
 
     async def save(self, locations: Sequence[LocationDraft]) -> None:
@@ -135,6 +137,7 @@ class SqlLocationWrites:
         known = await self.drafts([draft.code for draft in locations])
         rows = [values_of(draft) for draft in locations]
         await self.connection.execute(upsert(self.connection, location, by=["code"], keep=["id"]), rows)
+        await save_terminals(self.connection, locations)
         other = [one.code for one in locations if known.get(one.code, one).walk_in_buffer != one.walk_in_buffer]
         for some in chunks(other):
             await self.spread_buffers(some)
@@ -183,7 +186,7 @@ class SqlLocationWrites:
             )
 
 
-def draft_of(row: Row[Any]) -> LocationDraft:
+def draft_of(row: Row[Any], terminals: tuple[TerminalDraft, ...]) -> LocationDraft:
     return LocationDraft(
         code=row.code,
         name=row.name,
@@ -197,6 +200,7 @@ def draft_of(row: Row[Any]) -> LocationDraft:
         opens_on=row.opens_on,
         closes_on=row.closes_on,
         capacity=capacity_of(row),
+        terminals=terminals,
     )
 
 

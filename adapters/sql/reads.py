@@ -25,6 +25,8 @@ from adapters.sql.rules import SqlRules
 from adapters.sql.search import SqlSearch
 from adapters.sql.session import SqlSessions
 from adapters.sql.stock import SqlStockLedger
+from adapters.sql.store_credit import SqlStoreCredits
+from adapters.sql.terminal import SqlTerminals
 from adapters.sql.ticket import SqlTickets
 from domain.load import Loads
 
@@ -56,3 +58,5 @@ class SqlReads:
         self.staff = SqlStaff(database)
         self.stock = SqlStock(database)
         self.tickets = SqlTickets(database)
+        self.store_credits = SqlStoreCredits(database)
+        self.terminals = SqlTerminals(database)

@@ -36,6 +36,7 @@ from adapters.sql.people import SqlCustomerWrites, SqlStaffWrites
 from adapters.sql.promotion import SqlPromotionWrites
 from adapters.sql.rules import SqlRulesWrites
 from adapters.sql.session import SqlSessionWrites
+from adapters.sql.store_credit import SqlStoreCreditWrites
 from adapters.sql.sweep import SqlLeftovers
 from adapters.sql.tax import SqlTaxWrites
 from adapters.sql.ticket import SqlTicketWrites
@@ -74,6 +75,7 @@ class SqlWork:
     staff: SqlStaffWrites
     promotions: SqlPromotionWrites
     rules: SqlRulesWrites
+    store_credits: SqlStoreCreditWrites
     taxes: SqlTaxWrites
     tickets: SqlTicketWrites
 
@@ -100,6 +102,7 @@ class SqlWork:
         self.checkouts, self.payments = SqlCheckoutWrites(connection), SqlPaymentWrites(connection)
         self.orders, self.tickets = SqlOrderWrites(connection), SqlTicketWrites(connection)
         self.carriers, self.rules = SqlCarrierWrites(connection), SqlRulesWrites(connection)
+        self.store_credits = SqlStoreCreditWrites(connection)
         self.promotions, self.taxes = SqlPromotionWrites(connection), SqlTaxWrites(connection)
         return self
 

@@ -13,9 +13,18 @@ from domain.location import USUAL_CAPACITY, Capacity, Coordinates, LocationKind,
 from domain.work import UnitOfWork
 
 
+@dataclass(frozen=True, slots=True)
+class TerminalDraft:
+    """`reference`: what the payment provider calls it; None where it needs no name there."""
+
+    name: str
+    reference: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocationDraft:
-    """`walk_in_buffer`: units of each SKU kept for walk-in sales, unless a SKU has a safety of its own there."""
+    """`walk_in_buffer`: units of each SKU kept for walk-in sales, unless a SKU has a safety of its own there.
+    `terminals`: by name; one that is there and not named here goes out of use."""
 
     code: str
     name: str
@@ -29,6 +38,7 @@ class LocationDraft:
     opens_on: date | None = None
     closes_on: date | None = None
     capacity: Capacity = USUAL_CAPACITY
+    terminals: tuple[TerminalDraft, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

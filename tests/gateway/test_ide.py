@@ -128,8 +128,8 @@ async def test_where_it_is_off_a_browser_is_told_how_to_ask_and_there_are_no_fil
     [
         (Settings(), True),
         (Settings(ide="off"), False),
-        (Settings(env="production", secret_key=SECRET), False),
-        (Settings(env="production", secret_key=SECRET, ide="on"), True),
+        (Settings(env="production", payments="test", secret_key=SECRET), False),
+        (Settings(env="production", payments="test", secret_key=SECRET, ide="on"), True),
     ],
     ids=["development", "turned off", "production", "turned on"],
 )

@@ -22,7 +22,7 @@ from resolvers.context import OBJECTS_MAX
 from tests.conftest import missing
 from tests.shop import Shop, product
 
-PRODUCTION = Settings(env="production", secret_key=SecretStr("x" * 32), rate_limits="off")
+PRODUCTION = Settings(env="production", payments="test", secret_key=SecretStr("x" * 32), rate_limits="off")
 VALUES_MAX = 250_000  # of one answer; the dearest is worth about four microseconds of CPU
 
 

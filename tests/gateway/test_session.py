@@ -105,7 +105,7 @@ async def test_a_server_in_production_does_not_begin_with_demo_accounts(shop: Sh
     await shop.locations("LYON", "PARIS")
     loaded = await load_accounts(SqlWork(shop.database), system())
     assert (loaded.added, (await load_accounts(SqlWork(shop.database), system())).unchanged) == (len(ACCOUNTS),) * 2
-    production = application(shop.database, Settings(env="production", secret_key=SecretStr("x" * 32)))
+    production = application(shop.database, Settings(env="production", payments="test", secret_key=SecretStr("x" * 32)))
     with pytest.raises(RuntimeError, match=r"demo\.example"):
         async with production.router.lifespan_context(production):
             pass
@@ -113,4 +113,4 @@ async def test_a_server_in_production_does_not_begin_with_demo_accounts(shop: Sh
 
 def test_nor_with_the_secret_that_everybody_knows() -> None:
     with pytest.raises(ValueError, match="COMPTOIR_SECRET_KEY"):
-        Settings(env="production", secret_key=SecretStr(DEMO_SECRET))
+        Settings(env="production", payments="test", secret_key=SecretStr(DEMO_SECRET))

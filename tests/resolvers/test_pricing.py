@@ -21,6 +21,7 @@ NOBODY = Context(
     keys=ABSENT,
     passwords=ABSENT,
     letters=ABSENT,
+    payments=ABSENT,
     clock=ABSENT,
     language="en",
     now=NOON,

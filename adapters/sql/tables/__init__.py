@@ -3,11 +3,13 @@
 from adapters.sql.tables.cart import cart, cart_activity, cart_address, cart_contact, cart_line
 from adapters.sql.tables.catalog import category, product, product_category, product_listing, variant, variant_listing
 from adapters.sql.tables.channel import channel, pool
+from adapters.sql.tables.charge import test_charge
 from adapters.sql.tables.checkout import checkout, payment, payment_attempt
+from adapters.sql.tables.credit import store_credit, store_credit_entry
 from adapters.sql.tables.document import registered_document
 from adapters.sql.tables.event import outbox
 from adapters.sql.tables.intake import intake
-from adapters.sql.tables.location import location, postal_code
+from adapters.sql.tables.location import location, postal_code, terminal
 from adapters.sql.tables.metadata import metadata
 from adapters.sql.tables.order import (
     fulfillment,
@@ -88,7 +90,11 @@ __all__ = [
     "stock_incoming",
     "stock_level",
     "stock_movement",
+    "store_credit",
+    "store_credit_entry",
     "tax_rate",
+    "terminal",
+    "test_charge",
     "variant",
     "variant_listing",
 ]

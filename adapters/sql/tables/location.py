@@ -1,12 +1,24 @@
-"""Locations, and postal codes to measure from."""
+"""Locations, their card terminals, and postal codes to measure from."""
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Date, Float, Integer, Table, Text, text
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    Float,
+    ForeignKey,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 
 from adapters.sql.columns import Instant
 from adapters.sql.tables.metadata import key, metadata, one_of
-from domain.ids import LocationId
+from domain.ids import LocationId, TerminalId
 from domain.location import LocationKind
 
 
@@ -53,6 +65,17 @@ location = Table(
     Column("closes_on", Date),
     Column("trades_from", Instant, comment="opens_on, there, as a moment"),
     Column("trades_until", Instant, comment="the end of closes_on, there, as a moment"),
+)
+
+terminal = Table(
+    "terminal",
+    metadata,
+    key("id", TerminalId, primary_key=True),
+    key("location_id", LocationId, ForeignKey("location.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("reference", Text, comment="the payment provider's own name for it"),
+    Column("ready", Boolean, nullable=False, comment="false: not in use any more, and kept for what was paid at it"),
+    UniqueConstraint("location_id", "name"),
 )
 
 postal_code = Table(

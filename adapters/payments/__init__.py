@@ -1,0 +1,1 @@
+"""Who moves money: adapters of domain/payment.py."""
