@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import ClassVar, TypeAlias
@@ -71,18 +71,23 @@ class Beginning:
 BeginRefusal: TypeAlias = CartClosed | Forbidden | IdempotencyKeyReused | LimitReached | NotFound | VersionConflict
 
 
-def sourced(supply: Supply, quote: Quote, groups: Sequence[Group], ways: Sequence[Ways]) -> tuple[Group, ...] | None:
+def sourced(
+    supply: Supply, quote: Quote, groups: Sequence[Group], ways: Mapping[FulfillmentGroupId, Ways]
+) -> tuple[Group, ...] | None:
     """The groups as they can be held: as they were chosen while the goods stand where they were planned to come from; else
-    from elsewhere, for no more money and no later. None where one of them cannot be kept."""
+    from elsewhere, for no more money and no later. None where one of them cannot be kept. `ways`: none where all are as chosen.
+    """
     lines = {line.id: line for line in quote.lines}
     variants: dict[CartLineId, Variant] = {id: line.variant for id, line in lines.items()}
     kept: list[Group] = []
-    for group, way in zip(groups, ways, strict=True):
+    for group in groups:
         found = group if holds(honored(group, supply), quote.lines, supply) else None
+        if found is None and group.id not in ways:
+            return None
         if found is None:
             cart = quote.lines[0].cart
             wishes = tuple(Wish(lines[line], units) for line, units in group.units)
-            option = alike(options(supply, Asked(cart.id, wishes, cart.currency_code), way), group)
+            option = alike(options(supply, Asked(cart.id, wishes, cart.currency_code), ways[group.id]), group)
             if option is None or not option.complete or not option.group.is_as_good_as(group):
                 return None
             found = replace(option.group, id=group.id, destination=group.destination, price=group.price)

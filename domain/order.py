@@ -145,6 +145,10 @@ class OrderReads(Protocol):
 
     async def of_carts(self, actor: Actor, carts: Sequence[CartId]) -> Mapping[CartId, Order]: ...
 
+    async def lines(self, actor: Actor, ids: Sequence[OrderLineId]) -> Mapping[OrderLineId, OrderLine]:
+        """Of orders that were read."""
+        ...
+
     async def people(self, actor: Actor, orders: Sequence[OrderId]) -> Mapping[OrderId, Delivered]:
         """Of orders that were read."""
         ...

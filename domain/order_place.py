@@ -16,7 +16,7 @@ from domain.cart import Cart, CartStatus, Change
 from domain.cart_changes import CartWork, moved_on
 from domain.checkout import Checkout, CheckoutExpired, CheckoutStatus, ended
 from domain.idempotency import IdempotencyKey
-from domain.ids import CheckoutId, PaymentAttemptId, PromotionId
+from domain.ids import CartId, CheckoutId, PaymentAttemptId, PromotionId
 from domain.paying import PaymentDeclined, StoreCreditWork, spent
 from domain.payment_attempt import AttemptStatus, PaymentAttempt, PaymentWrites
 from domain.refusal import IdempotencyKeyReused, NotFound, WrongState
@@ -131,7 +131,9 @@ async def reopened(work: PlaceWork, checkout: Checkout, now: datetime) -> None:
         await moved_on(work, cart, CartStatus.OPEN, Change.CHECKOUT_ENDED, now)
 
 
-async def cancel(work: PlaceWork, actor: Actor, id: CheckoutId, now: datetime) -> Cart | PaymentAttemptId | PlaceRefusal:
+async def cancel(
+    work: PlaceWork, actor: Actor, id: CheckoutId, now: datetime
+) -> Cart | PaymentAttemptId | NotFound | WrongState:
     """The cart, which is open again; the attempt that has to be voided first, where one waits for the buyer."""
     async with work:
         checkout = await opened(work, actor, id)
@@ -154,11 +156,15 @@ async def expire(work: PlaceWork, now: datetime, most: int) -> int:
     async with work:
         over = await work.checkouts.expired(now, most)
     for cart, id in over:
-        async with work:
-            await work.carts.lock_any(cart)
-            checkout = await work.checkouts.lock(id)
-            if checkout and checkout.status_at(now) is CheckoutStatus.EXPIRED and checkout.status is CheckoutStatus.OPEN:
-                await ended(work, checkout, CheckoutStatus.EXPIRED, now)
-                await reopened(work, checkout, now)
-                await work.commit()
+        await expire_one(work, cart, id, now)
     return len(over)
+
+
+async def expire_one(work: PlaceWork, cart: CartId, id: CheckoutId, now: datetime) -> None:
+    async with work:
+        await work.carts.lock_any(cart)
+        checkout = await work.checkouts.lock(id)
+        if checkout and checkout.status is CheckoutStatus.OPEN and checkout.status_at(now) is CheckoutStatus.EXPIRED:
+            await ended(work, checkout, CheckoutStatus.EXPIRED, now)
+            await reopened(work, checkout, now)
+            await work.commit()

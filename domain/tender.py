@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import ClassVar, TypeAlias
 
 from domain.actor import Actor, Role
+from domain.card import card_number_in
 from domain.ids import CustomerId, LocationId, PaymentId, TerminalId
 from domain.money import Money, minor_digits
 from domain.payment import PaymentMethod, PaymentStatus
@@ -143,6 +144,8 @@ def payment_of(by: Means, amount: Money, bill: Bill, actor: Actor, path: tuple[s
 
     match by:
         case ByCard(token=token):
+            if refusal := card_number_in(token, (*path, "card", "token")):
+                return refusal
             if not 0 < len(token) <= TOKEN_CHARACTERS_MAX:
                 return InvalidInput((*path, "card", "token"), f"`token` must have 1 to {TOKEN_CHARACTERS_MAX} characters.")
             return paying(PaymentMethod.CARD)

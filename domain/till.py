@@ -96,7 +96,7 @@ def action_of(asking: Asking) -> PaymentActionRequired:
 
 
 async def known(till: Till, id: PaymentAttemptId) -> Paid:
-    """What an attempt came to, for whoever asks again; one that nobody works on any more is carried to its end."""
+    """What an attempt came to, for whoever asks again, or goes on with it; one that nobody works on is carried to its end."""
     attempt = (await till.attempts.attempts([id]))[id]
     if attempt.status is AttemptStatus.DONE and attempt.order:
         return attempt.order

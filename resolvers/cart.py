@@ -107,6 +107,9 @@ CHANGES = {
         Change.MERGED_AWAY: "Merged into another cart",
         Change.ABANDONED: "Left alone",
         Change.RESUMED: "Taken up again",
+        Change.CHECKOUT_BEGUN: "Checkout begun",
+        Change.CHECKOUT_ENDED: "Checkout ended",
+        Change.ORDERED: "Ordered",
     },
     "fr": {
         Change.CREATED: "Panier ouvert",
@@ -121,6 +124,9 @@ CHANGES = {
         Change.MERGED_AWAY: "Fusionné avec un autre panier",
         Change.ABANDONED: "Laissé de côté",
         Change.RESUMED: "Repris",
+        Change.CHECKOUT_BEGUN: "Passage en caisse commencé",
+        Change.CHECKOUT_ENDED: "Passage en caisse terminé",
+        Change.ORDERED: "Commandé",
     },
 }
 

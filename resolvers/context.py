@@ -16,15 +16,19 @@ from domain.carrier import CarrierReads
 from domain.cart import CartReads
 from domain.catalog import CatalogReads
 from domain.channel import Channel, ChannelReads
+from domain.checkout import CheckoutReads
 from domain.customer import CustomerReads
+from domain.idempotency import IdempotencyReads
 from domain.ids import ChannelId
 from domain.kiosk import KioskReads
 from domain.load import Loads
 from domain.location import LocationReads
 from domain.mail import Letters
 from domain.offer import StockReads
+from domain.order import OrderReads
 from domain.password import Passwords
 from domain.payment import Providers
+from domain.payment_attempt import AttemptReads
 from domain.pricing import PricingReads
 from domain.proof import ProofReads
 from domain.refusal import LimitReached
@@ -35,6 +39,7 @@ from domain.staff import StaffReads
 from domain.stock import LedgerReads
 from domain.store_credit import StoreCreditReads
 from domain.terminal import TerminalReads
+from domain.ticket import TicketReads
 from resolvers.budget import Budget
 from resolvers.refusal import Refused
 
@@ -59,7 +64,22 @@ class Reads(Protocol):
     def channels(self) -> ChannelReads: ...
 
     @property
+    def checkouts(self) -> CheckoutReads: ...
+
+    @property
     def customers(self) -> CustomerReads: ...
+
+    @property
+    def idempotency(self) -> IdempotencyReads: ...
+
+    @property
+    def orders(self) -> OrderReads: ...
+
+    @property
+    def payments(self) -> AttemptReads: ...
+
+    @property
+    def tickets(self) -> TicketReads: ...
 
     @property
     def kiosks(self) -> KioskReads: ...

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass, replace
-
-import segno
 
 from domain import handoff
 from domain.cart import Cart
@@ -24,6 +21,7 @@ from domain.refusal import (
     RateLimited,
 )
 from domain.session import HandoffScope, OpenedSession
+from resolvers import qr
 from resolvers.context import Context
 from resolvers.session import opened
 
@@ -71,8 +69,4 @@ async def cart_handoff_accept(
 
 def qr_svg(offered: CartHandoff, *, context: Context) -> str:
     """Of the storefront's address with the code in its fragment, which no server is told."""
-    drawn = io.BytesIO()
-    segno.make(f"{context.letters.storefront}#handoff={offered.code}", error="m").save(
-        drawn, kind="svg", xmldecl=False, svgns=True, scale=4, border=4
-    )
-    return drawn.getvalue().decode().strip()
+    return qr.qr_svg(f"{context.letters.storefront}#handoff={offered.code}")

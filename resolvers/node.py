@@ -7,16 +7,19 @@ from collections.abc import Sequence
 from domain.cart import Cart
 from domain.catalog import Category, Product, Variant
 from domain.channel import Channel
+from domain.checkout import Checkout
 from domain.customer import Customer
 from domain.ids import (
     CartId,
     CategoryId,
     ChannelId,
+    CheckoutId,
     CustomerId,
     Id,
     KioskId,
     LocationId,
     OpaqueId,
+    OrderId,
     ProductId,
     StaffMemberId,
     TerminalId,
@@ -25,13 +28,14 @@ from domain.ids import (
 )
 from domain.kiosk import Kiosk
 from domain.location import Location
+from domain.order import Order
 from domain.staff import StaffMember
 from domain.terminal import Terminal
 from resolvers.catalog import every_category
 from resolvers.context import Context
 from resolvers.location import every_location
 
-Node = Product | Variant | Category | Location | Cart | Channel | Customer | Kiosk | StaffMember | Terminal
+Node = Product | Variant | Category | Location | Cart | Channel | Customer | Kiosk | StaffMember | Terminal | Checkout | Order
 
 
 async def node(*, context: Context, id: OpaqueId) -> Node | None:
@@ -49,6 +53,10 @@ async def nodes(*, context: Context, ids: tuple[OpaqueId, ...]) -> list[Node | N
     }
     if carts := [id for id in wanted if isinstance(id, CartId)]:
         found.update((await context.reads.carts.carts(context.actor, carts)).items())
+    if checkouts := [id for id in wanted if isinstance(id, CheckoutId)]:
+        found.update((await context.reads.checkouts.checkouts(context.actor, checkouts)).items())
+    if orders := [id for id in wanted if isinstance(id, OrderId)]:
+        found.update((await context.reads.orders.orders(context.actor, orders)).items())
     if any(isinstance(id, ChannelId) for id in wanted):
         found |= {id: one for id, one in (await context.channels()).items() if may_see(context, one)}
     if any(isinstance(id, LocationId) for id in wanted):

@@ -32,6 +32,8 @@ from schema.cart import Cart, CartQuery
 from schema.cart_changes import CartMutation
 from schema.catalog import CatalogQuery, Category, Product, Variant
 from schema.channel import Channel, ChannelQuery
+from schema.checkout import ERRORS as CHECKOUT_ERRORS
+from schema.checkout import Checkout, CheckoutMutation
 from schema.cost import Cost
 from schema.customer import Customer, CustomerMutation
 from schema.document import Document, Documents
@@ -42,6 +44,7 @@ from schema.live import LiveSubscription
 from schema.location import Location, LocationQuery
 from schema.node import NodeQuery
 from schema.option import OPTIONS
+from schema.order import Fulfillment, Order, OrderQuery
 from schema.quote import PROBLEMS
 from schema.scalar import SCALARS
 from schema.session import SessionMutation, SessionQuery
@@ -57,17 +60,42 @@ INTROSPECTION_SLACK = 1.2  # for tools whose query asks for a little more
 
 @object_type
 class Query(
-    CartQuery, CatalogQuery, ChannelQuery, KioskQuery, LocationQuery, NodeQuery, SessionQuery, SourcingQuery, StockQuery
+    CartQuery,
+    CatalogQuery,
+    ChannelQuery,
+    KioskQuery,
+    LocationQuery,
+    NodeQuery,
+    OrderQuery,
+    SessionQuery,
+    SourcingQuery,
+    StockQuery,
 ):
     """What can be asked."""
 
 
 @object_type
-class Mutation(AccountMutation, CartMutation, CustomerMutation, KioskMutation, SessionMutation, StockMutation):
+class Mutation(
+    AccountMutation, CartMutation, CheckoutMutation, CustomerMutation, KioskMutation, SessionMutation, StockMutation
+):
     """What can be done. Expected failures are in the payload's `errors`."""
 
 
-NODES = [Cart, Category, Channel, Customer, Kiosk, Location, Product, StaffMember, Terminal, Variant]
+NODES = [
+    Cart,
+    Category,
+    Channel,
+    Checkout,
+    Customer,
+    Fulfillment,
+    Kiosk,
+    Location,
+    Order,
+    Product,
+    StaffMember,
+    Terminal,
+    Variant,
+]
 
 
 @object_type
@@ -90,7 +118,7 @@ class Schema(strawberry.Schema):
         super().__init__(
             query=Query,
             mutation=Mutation,
-            types=[*NODES, *ERRORS, *CHOICE_ERRORS, *OPTIONS, *PROBLEMS],
+            types=[*NODES, *ERRORS, *CHECKOUT_ERRORS, *CHOICE_ERRORS, *OPTIONS, *PROBLEMS],
             subscription=Subscription,
             config=StrawberryConfig(scalar_map=SCALARS, enable_experimental_incremental_execution=incremental),
             execution_context_class=Execution,

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime
 from operator import attrgetter
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
 import domain.cart
 import domain.contact
 import resolvers.cart
+import resolvers.checkout
 import resolvers.fulfillment
 import resolvers.option
+import resolvers.order
 import resolvers.problem
 import resolvers.quote
 from domain.cart import CartStatus
@@ -22,11 +25,15 @@ from schema.fulfillment import FulfillmentGroup
 from schema.merge import CartMergePreview
 from schema.node import Node
 from schema.option import FulfillmentOptions
+from schema.order import Order
 from schema.pricing import DiscountCode, Totals
 from schema.quote import CartLine, CartProblem
 from schema.scalar import CurrencyCode
 from schema.staff import StaffMember
 from schema.view import enum, object_type, view_of
+
+if TYPE_CHECKING:
+    from schema.checkout import Checkout
 
 enum(CartStatus)
 
@@ -102,6 +109,12 @@ class Cart(Node):
         resolvers.cart.activities_of_carts, key=as_it_is, first="20 if left out, 100 at most."
     )
     """Who changed what from which channel, newest first."""
+    checkout: Annotated[Checkout, strawberry.lazy("schema.checkout")] | None = answered_for_all(
+        resolvers.checkout.checkouts_of_carts, key=as_it_is
+    )
+    """Its newest checkout, for who may check it out: a second device finds its way from here."""
+    order: Order | None = answered_for_all(resolvers.order.orders_of_carts, key=as_it_is)
+    """What it became."""
     merged_into: Cart | None = answered_for_all(resolvers.cart.carts_merged_into, key=as_it_is)
     """Where it went, if this session opens that."""
     created_at: datetime.datetime

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import domain.cart
+import domain.checkout
 import resolvers.error
 from domain import refusal
 from domain.refusal import ErrorCode
@@ -26,11 +27,13 @@ class UserError:
 
 
 @view_of(
+    domain.checkout.CheckoutExpired,
     refusal.BadCredentials,
     refusal.CartClosed,
     refusal.ChannelPolicy,
     refusal.CodeInvalid,
     refusal.Forbidden,
+    refusal.IdempotencyInProgress,
     refusal.IdempotencyKeyReused,
     refusal.InvalidInput,
     refusal.LimitReached,

@@ -30,7 +30,7 @@ from domain.checkout_record import groups_of, totals_of
 from domain.contact import Contact
 from domain.fulfillment import Fulfillment, FulfillmentLine, FulfillmentStatus, Tracking
 from domain.group_record import promise_of
-from domain.ids import CartId, FulfillmentId, OrderId
+from domain.ids import CartId, FulfillmentId, OrderId, OrderLineId
 from domain.money import Money
 from domain.order import Delivered, Entry, EntryKind, Order, OrderLine, OrderStatus
 from domain.session import HandoffScope
@@ -75,6 +75,12 @@ class SqlOrders:
     async def found(self, query: Select[Any]) -> dict[OrderId, Order]:
         async with self.database.reading() as connection:
             return await whole(connection, query)
+
+    async def lines(self, actor: Actor, ids: Sequence[OrderLineId]) -> Mapping[OrderLineId, OrderLine]:
+        joined = order_line.join(sales_order, sales_order.c.id == order_line.c.order_id)
+        query = select(order_line, sales_order.c.currency_code).select_from(joined).where(order_line.c.id.in_(ids))
+        async with self.database.reading() as connection:
+            return {row.id: line_of(row, row.currency_code) for row in await connection.execute(query)}
 
     async def people(self, actor: Actor, orders: Sequence[OrderId]) -> Mapping[OrderId, Delivered]:
         contacts = select(order_contact).where(order_contact.c.order_id.in_(orders))

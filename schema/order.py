@@ -1,0 +1,224 @@
+"""Orders, their lines and payments, and what is done to fulfill them."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+import domain.fulfillment
+import domain.ids
+import domain.order
+import domain.payment_attempt
+import domain.ticket
+import resolvers.order
+import resolvers.ticket
+from domain.channel import FulfillmentMethod
+from domain.fulfillment import FulfillmentStatus
+from domain.order import OrderStatus
+from domain.payment import PaymentMethod, PaymentStatus
+from schema.catalog import Variant
+from schema.channel import Channel
+from schema.customer import Customer
+from schema.edge import answered_by, answered_for_all
+from schema.location import Address, Location
+from schema.money import Money
+from schema.node import Node
+from schema.pricing import Totals
+from schema.promise import FulfillmentPromise
+from schema.view import enum, object_type, one_of, view_of
+
+if TYPE_CHECKING:
+    from schema.cart import Contact
+
+for one in (FulfillmentStatus, OrderStatus, PaymentMethod, PaymentStatus):
+    enum(one)
+
+
+def as_it_is(order: domain.order.Order) -> tuple[object, ...]:
+    return order.id, order.version
+
+
+def in_its_state(fulfillment: domain.fulfillment.Fulfillment) -> tuple[object, ...]:
+    return fulfillment.id, fulfillment.version
+
+
+@view_of(domain.order.OrderLine)
+class OrderLine:
+    """Units of a variant, called and priced as they were sold."""
+
+    id: strawberry.ID
+    """What cancellations and returns name."""
+    variant: Variant | None = answered_for_all(resolvers.order.variants_of_lines)
+    """As it is now."""
+    sku: str
+    """As it was sold."""
+    title: str
+    """As it was sold."""
+    quantity: int
+    """Units."""
+    unit_price: Money
+    """For one, before any discount."""
+    discount: Money
+    """What was taken off, for all of them."""
+    tax: Money
+    """The part of the total that is tax."""
+    total: Money
+    """For all of them."""
+    unsourced: int = strawberry.field(name="unsourcedQuantity")
+    """Units of which nobody knows yet where they come from."""
+    fulfilled: int = strawberry.field(name="fulfilledQuantity")
+    """Units that have left, or were handed over."""
+    canceled: int = strawberry.field(name="canceledQuantity")
+    """Units that will not come."""
+    returned: int = strawberry.field(name="returnedQuantity")
+    """Units that came back."""
+
+
+@view_of(domain.fulfillment.FulfillmentLine)
+class FulfillmentLine:
+    """Units of an order's line that a fulfillment brings."""
+
+    id: strawberry.ID
+    """What picking and collecting name."""
+    order_line: OrderLine = answered_for_all(resolvers.order.lines_of_fulfillment_lines)
+    """Of which line."""
+    quantity: int
+    """Units."""
+    picked: int = strawberry.field(name="pickedQuantity")
+    """Units that were found."""
+
+
+@view_of(domain.fulfillment.Tracking)
+class Tracking:
+    """Where a parcel can be followed."""
+
+    carrier: str
+    """Who brings it."""
+    number: str
+    """What they call it."""
+    url: str | None
+    """Where to look."""
+
+
+@view_of(domain.ticket.Ticket)
+class PickupTicket:
+    """What an associate asks for; never shown to staff, nor to who acts for the buyer."""
+
+    code: str = answered_by(resolvers.ticket.code)
+    """Six characters, to be read out."""
+    qr_svg: str = answered_by(resolvers.ticket.qr_svg)
+    """The same to be scanned, as an SVG image."""
+    collect_before: datetime.datetime | None
+    """Null until ready."""
+
+
+@view_of(domain.fulfillment.Fulfillment)
+class Fulfillment(Node):
+    """What one location does to bring a part of an order to its buyer in one way."""
+
+    version: int
+    """One more with each change."""
+    order: Annotated[Order, strawberry.lazy("schema.order")] = answered_for_all(
+        resolvers.order.orders_of_fulfillments, key=in_its_state
+    )
+    """Of which order."""
+    method: FulfillmentMethod
+    """How it reaches the buyer."""
+    status: FulfillmentStatus
+    """How far it has come."""
+    location: Location | None = answered_for_all(resolvers.order.locations_of_fulfillments, key=in_its_state)
+    """Where the goods leave from; null for what is fulfilled elsewhere."""
+    destination: Location | None = answered_for_all(resolvers.order.destinations_of_fulfillments, key=in_its_state)
+    """Where they are collected; the same as `location` for a plain pickup."""
+    address: Address | None = answered_for_all(resolvers.order.addresses_of_fulfillments, key=in_its_state)
+    """Where they are brought."""
+    lines: list[FulfillmentLine]
+    """What."""
+    promise: FulfillmentPromise | None
+    """When all of it is there; null where that is not known."""
+    tracking: Tracking | None
+    """Once it is shipped."""
+    pickup: PickupTicket | None = answered_for_all(resolvers.ticket.tickets_of_fulfillments, key=in_its_state)
+    """For the buyer only, from placing on; one for all that is collected at one place."""
+    created_at: datetime.datetime
+    """When it was begun."""
+    updated_at: datetime.datetime
+    """When it was changed last."""
+
+
+@view_of(domain.payment_attempt.Payment)
+class Payment:
+    """One tender of an order."""
+
+    id: strawberry.ID
+    """For a client's cache."""
+    method: PaymentMethod
+    """How."""
+    status: PaymentStatus
+    """How far it has come."""
+    amount: Money
+    """How much."""
+    captured: Money
+    """What of it was taken."""
+    refunded: Money
+    """What of that was given back."""
+    change: Money | None
+    """Given back on cash."""
+    created_at: datetime.datetime
+    """When."""
+
+
+@view_of(domain.order.Order)
+class Order(Node):
+    """What was bought, how it reaches its buyer, and how it was paid."""
+
+    number: str
+    """Readable aloud, not guessable."""
+    version: int
+    """One more with each change."""
+    status: OrderStatus
+    """Where it stands."""
+    channel: Channel = answered_for_all(resolvers.order.channels_of_orders, key=as_it_is)
+    """Where it was placed."""
+    external_id: str | None
+    """The marketplace's or till's own number."""
+    source_code: str | None
+    """The campaign that led to it."""
+    customer: Customer | None = answered_for_all(resolvers.order.customers_of_orders, key=as_it_is)
+    """Whose it is; shown to themselves, and to agents and admins."""
+    contact: Annotated[Contact, strawberry.lazy("schema.cart")] | None = answered_for_all(
+        resolvers.order.contacts_of_orders, key=as_it_is
+    )
+    """Whom to tell."""
+    lines: list[OrderLine]
+    """What was bought."""
+    fulfillments: list[Fulfillment]
+    """What is done to bring it, also what was given up."""
+    payments: list[Payment]
+    """How it was paid."""
+    totals: Totals
+    """As they were when it was placed."""
+    paid: Money
+    """Authorized or captured."""
+    placed_at: datetime.datetime
+    """When."""
+
+
+@one_of(resolvers.order.By, id=domain.ids.OrderId, number=resolvers.order.Number)
+class OrderBy:
+    """Which order."""
+
+    id: strawberry.ID | None = strawberry.UNSET
+    """By id."""
+    number: str | None = strawberry.UNSET
+    """By its number, in any case, with or without hyphens."""
+
+
+@object_type
+class OrderQuery:
+    """Orders by id or number."""
+
+    order: Order | None = answered_by(resolvers.order.order)
+    """An order of the asker's own, or of a store of theirs; any other looks missing."""
