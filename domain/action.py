@@ -15,6 +15,7 @@ class ActionKind(StrEnum):
     KIOSK_ENROLLED = "KIOSK_ENROLLED"
     KIOSK_REVOKED = "KIOSK_REVOKED"
     SAFETY_SET = "SAFETY_SET"
+    RECEIPT_LOOKED_UP = "RECEIPT_LOOKED_UP"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

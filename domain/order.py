@@ -128,6 +128,17 @@ class Entry:
     fulfillment: FulfillmentId | None = None
 
 
+OF_STAFF = (EntryKind.NOTE, EntryKind.STAFF_ACTION)  # what staff tell each other
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineAsked:
+    """So many entries at most, of those before one of them."""
+
+    most: int
+    after: OrderEntryId | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Delivered:
     """Whom an order is for, and where its parts go: what is known of a person, kept apart from the order itself."""
@@ -141,6 +152,10 @@ class OrderReads(Protocol):
 
     async def orders(self, actor: Actor, ids: Sequence[OrderId]) -> Mapping[OrderId, Order]: ...
 
+    async def orders_any(self, actor: Actor, ids: Sequence[OrderId]) -> Mapping[OrderId, Order]:
+        """Of which something was read, also by a receipt."""
+        ...
+
     async def numbered(self, actor: Actor, number: str) -> Order | None: ...
 
     async def of_carts(self, actor: Actor, carts: Sequence[CartId]) -> Mapping[CartId, Order]: ...
@@ -150,11 +165,11 @@ class OrderReads(Protocol):
         ...
 
     async def people(self, actor: Actor, orders: Sequence[OrderId]) -> Mapping[OrderId, Delivered]:
-        """Of orders that were read."""
+        """Nobody and nowhere, of orders that the actor knows by their receipt alone."""
         ...
 
-    async def entries(self, actor: Actor, orders: Sequence[OrderId], most: int) -> Mapping[OrderId, tuple[Entry, ...]]:
-        """Of orders that were read, the newest first."""
+    async def entries(self, actor: Actor, orders: Sequence[OrderId], asked: TimelineAsked) -> Mapping[OrderId, list[Entry]]:
+        """Of orders that were read, the newest first; what staff keep to themselves is told to staff."""
         ...
 
 

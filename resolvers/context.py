@@ -26,6 +26,8 @@ from domain.location import LocationReads
 from domain.mail import Letters
 from domain.offer import StockReads
 from domain.order import OrderReads
+from domain.order_claim import Claims
+from domain.order_list import OrderLists
 from domain.password import Passwords
 from domain.payment import Providers
 from domain.payment_attempt import AttemptReads
@@ -74,6 +76,12 @@ class Reads(Protocol):
 
     @property
     def orders(self) -> OrderReads: ...
+
+    @property
+    def claims(self) -> Claims: ...
+
+    @property
+    def order_lists(self) -> OrderLists: ...
 
     @property
     def payments(self) -> AttemptReads: ...

@@ -45,6 +45,9 @@ from schema.location import Location, LocationQuery
 from schema.node import NodeQuery
 from schema.option import OPTIONS
 from schema.order import Fulfillment, Order, OrderQuery
+from schema.order_access import OrderAccessMutation
+from schema.order_list import OrderListQuery
+from schema.order_tracking import OrderTrackingQuery
 from schema.quote import PROBLEMS
 from schema.scalar import SCALARS
 from schema.session import SessionMutation, SessionQuery
@@ -66,7 +69,9 @@ class Query(
     KioskQuery,
     LocationQuery,
     NodeQuery,
+    OrderListQuery,
     OrderQuery,
+    OrderTrackingQuery,
     SessionQuery,
     SourcingQuery,
     StockQuery,
@@ -76,7 +81,14 @@ class Query(
 
 @object_type
 class Mutation(
-    AccountMutation, CartMutation, CheckoutMutation, CustomerMutation, KioskMutation, SessionMutation, StockMutation
+    AccountMutation,
+    CartMutation,
+    CheckoutMutation,
+    CustomerMutation,
+    KioskMutation,
+    OrderAccessMutation,
+    SessionMutation,
+    StockMutation,
 ):
     """What can be done. Expected failures are in the payload's `errors`."""
 

@@ -14,9 +14,11 @@ import domain.payment_attempt
 import domain.ticket
 import resolvers.order
 import resolvers.ticket
+import resolvers.timeline
 from domain.channel import FulfillmentMethod
 from domain.fulfillment import FulfillmentStatus
 from domain.order import OrderStatus
+from domain.order_action import OrderAction
 from domain.payment import PaymentMethod, PaymentStatus
 from schema.catalog import Variant
 from schema.channel import Channel
@@ -27,12 +29,13 @@ from schema.money import Money
 from schema.node import Node
 from schema.pricing import Totals
 from schema.promise import FulfillmentPromise
-from schema.view import enum, object_type, one_of, view_of
+from schema.timeline import TimelineConnection
+from schema.view import enum, input_of, object_type, one_of, view_of
 
 if TYPE_CHECKING:
     from schema.cart import Contact
 
-for one in (FulfillmentStatus, OrderStatus, PaymentMethod, PaymentStatus):
+for one in (FulfillmentStatus, OrderAction, OrderStatus, PaymentMethod, PaymentStatus):
     enum(one)
 
 
@@ -202,11 +205,25 @@ class Order(Node):
     """As they were when it was placed."""
     paid: Money
     """Authorized or captured."""
+    actions: list[OrderAction] = answered_by(resolvers.order.actions)
+    """What a client may offer now; none to who knows it by its receipt."""
+    timeline: TimelineConnection = answered_for_all(resolvers.timeline.timelines_of_orders, key=as_it_is)
+    """What became of it, newest first."""
     placed_at: datetime.datetime
     """When."""
 
 
-@one_of(resolvers.order.By, id=domain.ids.OrderId, number=resolvers.order.Number)
+@input_of(resolvers.order.Receipt)
+class OrderReceiptInput:
+    """What stands on a receipt."""
+
+    number: str
+    """Of the order, in any case."""
+    email: str | None = strawberry.UNSET
+    """Its buyer's; left out, the number has to do."""
+
+
+@one_of(resolvers.order.By, id=domain.ids.OrderId, number=resolvers.order.Number, receipt=resolvers.order.Receipt)
 class OrderBy:
     """Which order."""
 
@@ -214,6 +231,8 @@ class OrderBy:
     """By id."""
     number: str | None = strawberry.UNSET
     """By its number, in any case, with or without hyphens."""
+    receipt: OrderReceiptInput | None = strawberry.UNSET
+    """Associates: an order of any store, without contact, address or ticket; each look-up is audited."""
 
 
 @object_type

@@ -21,7 +21,7 @@ from adapters.sql.tables import (
 )
 from adapters.sql.upsert import inserted
 from domain.checkout_record import totals_record
-from domain.contact import email_key
+from domain.contact import Contact, email_key, name_keys, phone_key
 from domain.fulfillment import Fulfillment, FulfillmentLine
 from domain.group_record import promise_record, record_of
 from domain.ids import OrderId
@@ -43,15 +43,7 @@ class SqlOrderWrites:
         await self.add(order_line, ({"id": line.id, "order_id": order.id, **line_values(line)} for line in order.lines))
         await self.add_fulfillments(order.fulfillments)
         if contact := people.contact:
-            key = contact.email and email_key(contact.email)
-            values = {
-                "order_id": order.id,
-                "email": contact.email,
-                "email_key": key,
-                "name": contact.name,
-                "phone": contact.phone,
-            }
-            await self.connection.execute(insert(order_contact).values(values))
+            await self.connection.execute(insert(order_contact).values({"order_id": order.id, **contact_values(contact)}))
         places = people.destinations.items()
         await self.add(order_address, ({"group_id": id, "order_id": order.id, **place_values(to)} for id, to in places))
         return True
@@ -105,6 +97,20 @@ def order_values(order: Order) -> dict[str, Any]:
         "totals": totals_record(order.totals),
         "placed_at": order.placed_at,
         "updated_at": order.updated_at,
+    }
+
+
+def contact_values(contact: Contact) -> dict[str, Any]:
+    """With what it is searched by."""
+    front, back = name_keys(contact.name) if contact.name else (None, None)
+    return {
+        "email": contact.email,
+        "email_key": contact.email and email_key(contact.email),
+        "name": contact.name,
+        "name_key": front,
+        "name_key_backward": back,
+        "phone": contact.phone,
+        "phone_key": contact.phone and phone_key(contact.phone),
     }
 
 

@@ -17,6 +17,8 @@ from adapters.sql.load import SqlLoads
 from adapters.sql.location import SqlLocations
 from adapters.sql.offer import SqlStock
 from adapters.sql.order import SqlOrders
+from adapters.sql.order_claim import SqlClaims
+from adapters.sql.order_list import SqlOrderLists
 from adapters.sql.payment import SqlPayments
 from adapters.sql.people import SqlCustomers, SqlStaff
 from adapters.sql.pricing import SqlPricing
@@ -48,6 +50,8 @@ class SqlReads:
         self.loads: Loads = SqlLoads()
         self.locations = SqlLocations(database)
         self.orders = SqlOrders(database)
+        self.claims = SqlClaims(database)
+        self.order_lists = SqlOrderLists(database)
         self.payments = SqlPayments(database)
         self.pricing = SqlPricing(database)
         self.outbox = SqlOutbox(database)
