@@ -13,7 +13,8 @@ from graphql import GraphQLObjectType, build_schema, is_introspection_type
 from domain.actor import Actor
 from domain.address import Address, AddressFacts
 from domain.carrier import DeliveryService, Destination
-from domain.cart import Activity, Cart, CartLine, Change, begun
+from domain.cart import Cart, CartLine, begun
+from domain.cart_activity import Activity, Change
 from domain.catalog import Image, ProductOption, Sku, Variant
 from domain.channel import ChannelKind, FulfillmentMethod
 from domain.contact import Contact
