@@ -17,6 +17,7 @@ import stripe
 from stripe import CardError, IdempotencyError, InvalidRequestError, StripeError
 from stripe.params import PaymentIntentConfirmParams, PaymentIntentCreateParams
 
+from adapters.payments.http import Http
 from adapters.payments.intent import code_of, outcome_of, tombstone, units, written
 from domain.ids import PaymentId, TerminalId
 from domain.money import Money
@@ -59,7 +60,7 @@ class Stripe:
     ) -> None:
         """`reader_of`: Stripe's name of a terminal (tmr_…)."""
         self.account, self.reader_of, self.wait = account, reader_of, wait
-        self.http = stripe.HTTPXClient(timeout=CALL_SECONDS)
+        self.http = Http()
         self.client = stripe.StripeClient(
             account.key,
             stripe_version=API_VERSION,
@@ -70,7 +71,7 @@ class Stripe:
         self.intents, self.readers = self.client.v1.payment_intents, self.client.v1.terminal.readers
 
     async def close(self) -> None:
-        await self.http.close_async()  # type: ignore[no-untyped-call]
+        await self.http.close_async()
 
     async def authorize(self, asked: Asked) -> Outcome:
         async with answered_within(self.seconds_max):
