@@ -66,12 +66,14 @@ class StripeDouble:
         self.asked.append(f"{request.method} {path}")
         given = dict(parse_qsl((await request.body()).decode() or request.url.query))
         assert request.headers["stripe-version"] == API_VERSION
-        status, body = self.kept(request.headers.get("idempotency-key"), request.method, path, given)
+        key = request.headers.get("idempotency-key")
+        replayed = {"idempotent-replayed": "true"} if key in self.keys else {}
+        status, body = self.kept(key, request.method, path, given)
         ending = path.rpartition("/")[2]
         if ending in self.loses:
             self.loses.remove(ending)
             return Response(b"", headers={"content-length": "1"})  # which never comes
-        return JSONResponse(body, status)
+        return JSONResponse(body, status, replayed)
 
     def kept(self, key: str | None, method: str, path: str, given: dict[str, str]) -> tuple[int, dict[str, Any]]:
         """What came of it the first time; a request that was not even begun is not kept."""

@@ -98,11 +98,12 @@ class Stripe:
             params["return_url"] = asked.return_url
         try:
             key = f"{asked.payment}:confirm"
-            found = await self.intents.confirm_async(intent["id"], params, {"idempotency_key": key})
+            answer = await self.intents.confirm_async(intent["id"], params, {"idempotency_key": key})
         except (CardError, InvalidRequestError) as error:
             now = outcome_of(await self.read(intent["id"]))
             return now or Declined("invalid_token" if code_of(error) == "resource_missing" else code_of(error), intent["id"])
-        return outcome_of(found.to_dict()) or Declined("declined", intent["id"])
+        found = await self.read(intent["id"]) if is_replay(answer) else answer.to_dict()
+        return outcome_of(found) or Declined("declined", intent["id"])
 
     async def presented(self, intent: dict[str, Any], asked: Asked, reader: str) -> Outcome:
         """Waits for the card, and for the reader's word that there is none."""
@@ -209,6 +210,11 @@ class Stripe:
             return PaymentId.parse(orjson.loads(body)["data"]["object"]["metadata"]["payment"])
         except (KeyError, TypeError, AttributeError):
             return None
+
+
+def is_replay(answer: stripe.PaymentIntent) -> bool:
+    """What was answered to the same key before: it says nothing of what has happened since."""
+    return answer.last_response is not None and "idempotent-replayed" in answer.last_response.headers
 
 
 @asynccontextmanager

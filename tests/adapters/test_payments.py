@@ -113,17 +113,17 @@ async def test_a_good_card_is_authorized_once_however_often_it_is_asked(bank: Ba
         assert [(one["amount"], one["capture_method"]) for one in bank.double.intents.values()] == [(8900, "manual")]
 
 
-@pytest.mark.parametrize("token", ["declined", "insufficient", "unknown"])
-async def test_a_card_that_is_no_good_is_declined_in_the_banks_word(bank: Bank, token: str) -> None:
-    payment = PaymentId.new()
-    outcome = await bank.pay(token, payment)
-    assert isinstance(outcome, Declined)
-    codes = {"declined": ("card_declined", "generic_decline"), "insufficient": ("insufficient_funds",)}
-    assert outcome.decline_code in codes.get(token, ("invalid_token",))
-    told = await bank.provider.outcome(payment, outcome.reference)
-    assert told is None or isinstance(told, Declined)
-    with pytest.raises(Refused):
-        await bank.provider.capture(payment, outcome.reference or "", PRICE, key="k", is_last=True)
+async def test_a_card_that_is_no_good_is_declined_in_the_banks_word(bank: Bank) -> None:
+    declined = "generic_decline" if bank.double else "card_declined"
+    for token, code in (("declined", declined), ("insufficient", "insufficient_funds"), ("unknown", "invalid_token")):
+        payment = PaymentId.new()
+        outcome = await bank.pay(token, payment)
+        assert isinstance(outcome, Declined)
+        assert outcome.decline_code == code
+        told = await bank.provider.outcome(payment, outcome.reference)
+        assert told is None or isinstance(told, Declined)
+        with pytest.raises(Refused):
+            await bank.provider.capture(payment, outcome.reference or "", PRICE, key="k", is_last=True)
 
 
 async def test_a_bank_that_asks_the_buyer_waits_for_them(bank: Bank) -> None:
@@ -183,6 +183,7 @@ async def test_what_was_voided_is_not_captured(bank: Bank) -> None:
     reference = await bank.authorized(payment)
     await bank.provider.void(payment, reference)
     await bank.provider.void(payment, reference)
+    assert await bank.pay("ok", payment) == Declined("canceled", reference)
     with pytest.raises(Refused):
         await bank.provider.capture(payment, reference, PRICE, key="k", is_last=True)
 
@@ -333,8 +334,9 @@ async def test_what_the_bank_declined_after_it_asked_cannot_be_paid_from_the_bro
     assert (asked.client_secret, asked.redirect_url) == (f"{asked.reference}_secret", None)
     intent = double.intents[asked.reference]
     double.decline(intent, "authentication_required")
-    assert await at_stripe.outcome(payment, asked.reference) == Declined("authentication_required", asked.reference)
-    assert intent["status"] == "canceled"
+    for _ in range(2):
+        assert await at_stripe.outcome(payment, asked.reference) == Declined("authentication_required", asked.reference)
+        assert intent["status"] == "canceled"
 
 
 async def test_what_arrives_between_a_look_and_its_tombstone_is_voided_all_the_same(double: StripeDouble) -> None:
@@ -365,7 +367,6 @@ async def test_neither_failures_nor_logs_say_what_was_sent(
     assert "pm_secret" not in repr(asked)
     with caplog.at_level(logging.WARNING):
         await at_stripe.authorize(asked)
-        double.url = at_stripe.account.url or ""
         double.loses.add("payment_intents")
         with pytest.raises(Unreachable) as failure:
             await at_stripe.authorize(Asked(PaymentId.new(), PRICE, "pm_secret"))
