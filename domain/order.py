@@ -165,6 +165,10 @@ class OrderReads(Protocol):
         ...
 
     async def people(self, actor: Actor, orders: Sequence[OrderId]) -> Mapping[OrderId, Delivered]:
+        """Of orders that were read."""
+        ...
+
+    async def people_shown(self, actor: Actor, orders: Sequence[OrderId]) -> Mapping[OrderId, Delivered]:
         """Nobody and nowhere, of orders that the actor knows by their receipt alone."""
         ...
 

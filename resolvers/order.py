@@ -85,7 +85,7 @@ async def people_of(context: Context, orders: Sequence[OrderId]) -> list[Deliver
 
 
 async def people(orders: Sequence[OrderId], *, context: Context) -> list[Delivered]:
-    found = await context.reads.orders.people(context.actor, orders)
+    found = await context.reads.orders.people_shown(context.actor, orders)
     return [found[id] for id in orders]
 
 

@@ -56,9 +56,17 @@ def page_of(entries: Sequence[Entry], request: PageRequest) -> TimelinePage:
 WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "placed": "Order placed: {units} items",
+        "fulfillment_changed": "Delivery or pickup changed: {units} items",
+        "resourced": "Now comes from elsewhere: {units} items",
+        "unsourced": "Not to be had at present: {units} items",
+        "promise_changed": "New date promised: {units} items",
     },
     "fr": {
         "placed": "Commande passée : {units} articles",
+        "fulfillment_changed": "Livraison ou retrait modifié : {units} articles",
+        "resourced": "Vient désormais d’ailleurs : {units} articles",
+        "unsourced": "Introuvable pour le moment : {units} articles",
+        "promise_changed": "Nouvelle date promise : {units} articles",
     },
 }
 KINDS: Mapping[str, Mapping[EntryKind, str]] = {

@@ -86,7 +86,13 @@ class SqlOrders:
             return {row.id: line_of(row, row.currency_code) for row in await connection.execute(query)}
 
     async def people(self, actor: Actor, orders: Sequence[OrderId]) -> Mapping[OrderId, Delivered]:
-        seen = select(sales_order.c.id).where(sales_order.c.id.in_(orders), seen_by(actor))
+        return await self.delivered(orders, true())
+
+    async def people_shown(self, actor: Actor, orders: Sequence[OrderId]) -> Mapping[OrderId, Delivered]:
+        return await self.delivered(orders, seen_by(actor))
+
+    async def delivered(self, orders: Sequence[OrderId], shown: ColumnElement[bool]) -> Mapping[OrderId, Delivered]:
+        seen = select(sales_order.c.id).where(sales_order.c.id.in_(orders), shown)
         contacts = select(order_contact).where(order_contact.c.order_id.in_(seen))
         addresses = select(order_address).where(order_address.c.order_id.in_(seen))
         async with self.database.reading() as connection:

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.clock import system
 from adapters.sql.account import SqlAccountWrites
 from adapters.sql.action import SqlActions
+from adapters.sql.allocation import SqlAllocations
 from adapters.sql.carrier import SqlCarrierWrites
 from adapters.sql.cart_sweep import SqlLeftCarts
 from adapters.sql.catalog_writes import SqlCatalogWrites
@@ -34,6 +35,7 @@ from adapters.sql.order_writes import SqlOrderWrites
 from adapters.sql.payment import SqlPaymentWrites
 from adapters.sql.people import SqlCustomerWrites, SqlStaffWrites
 from adapters.sql.promotion import SqlPromotionWrites
+from adapters.sql.resourcing import SqlTasks
 from adapters.sql.rules import SqlRulesWrites
 from adapters.sql.session import SqlSessionWrites
 from adapters.sql.store_credit import SqlStoreCreditWrites
@@ -50,6 +52,7 @@ class SqlWork:
     connection: AsyncConnection
     accounts: SqlAccountWrites
     actions: SqlActions
+    allocations: SqlAllocations
     attempts: SqlAttempts
     carriers: SqlCarrierWrites
     carts: SqlLeftCarts
@@ -76,6 +79,7 @@ class SqlWork:
     promotions: SqlPromotionWrites
     rules: SqlRulesWrites
     store_credits: SqlStoreCreditWrites
+    tasks: SqlTasks
     taxes: SqlTaxWrites
     tickets: SqlTicketWrites
 
@@ -93,6 +97,7 @@ class SqlWork:
         self.checkpoints, self.documents = SqlCheckpoints(connection), SqlDocumentWrites(connection)
         self.events = SqlEvents(connection, self.clock)
         self.holds, self.ledger = SqlHolds(connection, self.events), SqlLedger(connection, self.events)
+        self.allocations = SqlAllocations(connection, self.holds)
         self.listings, self.locations = SqlListings(connection), SqlLocationWrites(connection)
         self.attempts, self.codes, self.idempotency = SqlAttempts(connection), SqlCodes(connection), SqlIdempotency(connection)
         self.accounts, self.actions = SqlAccountWrites(connection), SqlActions(connection)
@@ -104,6 +109,7 @@ class SqlWork:
         self.carriers, self.rules = SqlCarrierWrites(connection), SqlRulesWrites(connection)
         self.store_credits = SqlStoreCreditWrites(connection)
         self.promotions, self.taxes = SqlPromotionWrites(connection), SqlTaxWrites(connection)
+        self.tasks = SqlTasks(connection)
         return self
 
     async def __aexit__(

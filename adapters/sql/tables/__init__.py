@@ -19,6 +19,7 @@ from adapters.sql.tables.order import (
     order_entry,
     order_line,
     pickup_ticket,
+    resourcing_task,
     sales_order,
     session_order,
 )
@@ -75,6 +76,7 @@ __all__ = [
     "promotion_category",
     "promotion_channel",
     "registered_document",
+    "resourcing_task",
     "sales_order",
     "search_form",
     "search_word",
