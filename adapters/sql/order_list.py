@@ -113,9 +113,9 @@ def meant(text: str) -> Select[Any]:
     if key := phone_key(text):
         ways.append(of.where(contact.phone_key == key))
     if front:
-        ways += [of.where(key.between(front, front + LAST)) for key in (contact.name_key, contact.name_key_backward)]
+        ways += [of.where(key >= front, key < front + LAST) for key in (contact.name_key, contact.name_key_backward)]
     if back != front:
-        ways.append(of.where(contact.name_key_backward.between(back, back + LAST)))
+        ways.append(of.where(contact.name_key_backward >= back, contact.name_key_backward < back + LAST))
     return either(*ways)
 
 

@@ -1,0 +1,192 @@
+"""How some of an order shall reach its buyer after all: another way, store or address, for what nobody works on yet.
+
+What is given up is allocated no more, and what takes its place is taken in the same unit of work, so that nothing is lost in
+between and nothing is taken twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol, TypeAlias
+
+from domain.actor import Actor
+from domain.allocation import shelves_of
+from domain.channel import FulfillmentMethod
+from domain.event import Event, EventType
+from domain.fulfillment import Fulfillment, FulfillmentLine, FulfillmentStatus
+from domain.group import Group
+from domain.idempotency import IdempotencyKey, IdempotencyWrites
+from domain.ids import CartLineId, FulfillmentId, FulfillmentLineId, OrderEntryId, OrderId, OrderLineId
+from domain.ledger import Shelf
+from domain.order import Entry, EntryKind, Order, status_of
+from domain.order_action import is_changeable
+from domain.order_confirm import fulfillments_of
+from domain.payment import PaymentMethod
+from domain.refusal import Forbidden, IdempotencyKeyReused, InvalidInput, NotFound, WrongState
+from domain.resourcing import ResourcingWork, taken_by, with_fulfillments
+from domain.session import Keys
+from domain.ticket import TicketWrites, issue
+
+NO_SUCH_ORDER = NotFound(("input", "order"), "There is no such order, or this session does not open it.")
+OF_NOBODY = Forbidden(("input", "order"), "Whoever knows an order by its receipt does not change it.")
+
+
+class ChangeWork(ResourcingWork, Protocol):
+    @property
+    def idempotency(self) -> IdempotencyWrites: ...
+
+    @property
+    def tickets(self) -> TicketWrites: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FulfillmentChange:
+    """`units`: of which lines, that `fulfillment` brings, or None what is unsourced; `group`: how they come from now on, as it
+    was planned for this `version` of the order."""
+
+    order: OrderId
+    version: int
+    fulfillment: FulfillmentId | None
+    units: Mapping[OrderLineId, int]
+    group: Group
+    key: IdempotencyKey
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Overtaken:
+    """The order, or what the shelves have, is no longer what was planned for: plan anew."""
+
+    short: tuple[Shelf, ...] = ()
+
+
+ChangeRefusal: TypeAlias = Forbidden | IdempotencyKeyReused | InvalidInput | NotFound | WrongState
+
+
+def changeable(
+    order: Order, fulfillment: FulfillmentId | None
+) -> dict[OrderLineId, int] | InvalidInput | NotFound | WrongState:
+    """By line, the units that can still come another way."""
+    path = ("input", "fulfillment")
+    if fulfillment is None:
+        unsourced = {line.id: line.unsourced for line in order.lines if line.unsourced}
+        return unsourced or InvalidInput(path, "Nothing of this order is unsourced; say which `fulfillment` shall change.")
+    found = next((one for one in order.fulfillments if one.id == fulfillment), None)
+    if found is None:
+        return NotFound(path, "This order has no such fulfillment.")
+    if not is_changeable(found):
+        return WrongState(path, "Work on it has begun; it can no longer be changed.", found.status)
+    return {line.order_line: line.quantity for line in found.lines}
+
+
+def unpaid(order: Order, units: Iterable[OrderLineId], method: FulfillmentMethod) -> WrongState | None:
+    """What was to be paid in its store leaves for elsewhere once it is paid."""
+    if method is FulfillmentMethod.RESERVE_IN_STORE or order.paid >= order.totals.total:
+        return None
+    lines = set(units)
+    touched = [one for one in order.fulfillments if any(line.order_line in lines for line in one.lines)]
+    terms = {one.location for one in order.payments if one.method is PaymentMethod.AT_PICKUP}
+    if any(one.is_unpaid or (one.destination and one.destination in terms) for one in touched):
+        return WrongState(("input", "how"), "It was to be paid in its store; pay it first (orderPay).", order.status)
+    return None
+
+
+async def change(
+    work: ChangeWork, keys: Keys, actor: Actor, asked: FulfillmentChange, *, safety: int
+) -> OrderId | Overtaken | IdempotencyKeyReused | WrongState:
+    """`safety`: that the order's channel keeps on each shelf."""
+    async with work:
+        if (outcome := await work.idempotency.claim(asked.key, asked.now)) is not None:
+            return outcome if isinstance(outcome, IdempotencyKeyReused) else order_named(outcome["order"])
+        before = await work.orders.lock(asked.order)
+        if before is None or before.version != asked.version:
+            return Overtaken()
+        if asked.fulfillment is None and await work.tasks.of(before.id):
+            return WrongState(("input", "fulfillment"), "Another place is being found for it; look again.", before.status)
+        freed = before if asked.fulfillment is None else await given_up(work, before, asked)
+        ids = {CartLineId(line.id.value): line.id for line in before.lines}
+        new = tuple(fulfillments_of(before.id, asked.group, ids, asked.now))
+        for one in new:
+            if short := await taken_by(work, freed, one, safety=safety):
+                return Overtaken(short)
+        await saved(work, keys, before, with_fulfillments(freed, new), asked)
+        await written_down(work, actor, before, new, asked)
+        await work.idempotency.settle(asked.key, {"order": str(before.id)})
+        await work.commit()
+    return before.id
+
+
+def order_named(text: str) -> OrderId:
+    id = OrderId.parse(text)
+    assert id is not None, "we wrote it"
+    return id
+
+
+async def given_up(work: ChangeWork, order: Order, asked: FulfillmentChange) -> Order:
+    """The fulfillment is canceled; its other units come as they did, by one of their own."""
+    old = next(one for one in order.fulfillments if one.id == asked.fulfillment)
+    assert old.location is not None, "what is fulfilled elsewhere is changed there"
+    all_of_it = {line.order_line: line.quantity for line in old.lines}
+    await work.allocations.release(old.id, shelves_of(old, order, all_of_it, old.location))
+    canceled = replace(old, status=FulfillmentStatus.CANCELED, version=old.version + 1, updated_at=asked.now)
+    parts = tuple(canceled if one.id == old.id else one for one in order.fulfillments)
+    lines = tuple(replace(line, unsourced=line.unsourced + asked.units.get(line.id, 0)) for line in order.lines)
+    freed = replace(order, lines=lines, fulfillments=parts)
+    rest = without(old, asked.units, asked.now)
+    if not rest.lines:
+        return freed
+    await taken_again(work, order, rest)
+    return replace(freed, fulfillments=(*freed.fulfillments, rest))
+
+
+async def taken_again(work: ChangeWork, order: Order, rest: Fulfillment) -> None:
+    """What was its own a moment ago, whatever a count has said of the shelf since."""
+    assert rest.location is not None, "so was it before"
+    if rest.expected_at is None:
+        units = {line.order_line: line.quantity for line in rest.lines}
+        await work.allocations.put(rest.id, shelves_of(rest, order, units, rest.location))
+    elif short := await taken_by(work, order, rest, safety=0):
+        raise RuntimeError(f"{short} were promised to {rest.id} a moment ago")
+
+
+def without(old: Fulfillment, units: Mapping[OrderLineId, int], now: datetime) -> Fulfillment:
+    """What is left of it, as another one in the same state."""
+    left = ((line.order_line, line.quantity - units.get(line.order_line, 0)) for line in old.lines)
+    lines = tuple(FulfillmentLine(id=FulfillmentLineId.new(), order_line=id, quantity=n) for id, n in left if n)
+    return replace(old, id=FulfillmentId.new(), version=1, lines=lines, created_at=now, updated_at=now)
+
+
+async def saved(work: ChangeWork, keys: Keys, before: Order, after: Order, asked: FulfillmentChange) -> None:
+    """With where it goes, and the ticket of a store that it is collected at."""
+    group = asked.group
+    status = status_of(after.lines, after.fulfillments)
+    after = replace(
+        after, version=before.version + 1, status=status, groups=(*before.groups, group), updated_at=asked.now
+    )
+    await work.orders.save(before, after)
+    if group.destination:
+        await work.orders.bring(before.id, group.id, group.destination)
+    if group.location and await work.tickets.of(before.id, group.location) is None:
+        await issue(work.tickets, keys, before.id, group.location)
+
+
+async def written_down(
+    work: ChangeWork, actor: Actor, before: Order, new: tuple[Fulfillment, ...], asked: FulfillmentChange
+) -> None:
+    entry = Entry(
+        id=OrderEntryId.new(),
+        order=before.id,
+        at=asked.now,
+        kind=EntryKind.FULFILLMENT,
+        change="fulfillment_changed",
+        data={"units": sum(asked.units.values())},
+        channel=actor.channel.id,
+        staff=actor.staff,
+        fulfillment=new[0].id,
+    )
+    await work.orders.write_down([entry])
+    version = before.version + 1
+    told = Event.of(EventType.ORDER_CHANGED, str(before.id), asked.now, version=version, change="fulfillment_changed")
+    work.events.add(told)
