@@ -35,8 +35,8 @@ class HoldWrites(Protocol):
         """One guarded statement per shelf, in the order of shelves; answers those that have too little."""
         ...
 
-    async def release_expired(self, shelves: Sequence[Shelf], now: datetime) -> None:
-        """Gives back what has expired on these shelves."""
+    async def release_expired(self, shelves: Sequence[Shelf], now: datetime) -> Quantities[Shelf]:
+        """Gives back what has expired on these shelves, and answers how much."""
         ...
 
 

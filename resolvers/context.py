@@ -32,6 +32,7 @@ from domain.search import SearchReads
 from domain.session import Keys, SessionReads
 from domain.staff import StaffReads
 from domain.stock import LedgerReads
+from domain.transfer import TransferReads
 from resolvers.budget import Budget
 from resolvers.refusal import Refused
 
@@ -93,6 +94,9 @@ class Reads(Protocol):
 
     @property
     def stock(self) -> StockReads: ...
+
+    @property
+    def transfers(self) -> TransferReads: ...
 
 
 class Watcher(Protocol):

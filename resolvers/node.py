@@ -19,17 +19,19 @@ from domain.ids import (
     OpaqueId,
     ProductId,
     StaffMemberId,
+    StockTransferId,
     VariantId,
     parse_any,
 )
 from domain.kiosk import Kiosk
 from domain.location import Location
 from domain.staff import StaffMember
+from domain.transfer import StockTransfer
 from resolvers.catalog import every_category
 from resolvers.context import Context
 from resolvers.location import every_location
 
-Node = Product | Variant | Category | Location | Cart | Channel | Customer | Kiosk | StaffMember
+Node = Product | Variant | Category | Location | Cart | Channel | Customer | Kiosk | StaffMember | StockTransfer
 
 
 async def node(*, context: Context, id: OpaqueId) -> Node | None:
@@ -47,6 +49,8 @@ async def nodes(*, context: Context, ids: tuple[OpaqueId, ...]) -> list[Node | N
     }
     if carts := [id for id in wanted if isinstance(id, CartId)]:
         found.update((await context.reads.carts.carts(context.actor, carts)).items())
+    if transfers := [id for id in wanted if isinstance(id, StockTransferId)]:
+        found.update((await context.reads.transfers.transfers(context.actor, transfers)).items())
     if any(isinstance(id, ChannelId) for id in wanted):
         found |= {id: one for id, one in (await context.channels()).items() if may_see(context, one)}
     if any(isinstance(id, LocationId) for id in wanted):

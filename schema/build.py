@@ -48,6 +48,8 @@ from schema.session import SessionMutation, SessionQuery
 from schema.sourcing import SourcingQuery
 from schema.staff import StaffMember
 from schema.stock import StockMutation, StockQuery
+from schema.stock_changes import StockChangeMutation
+from schema.transfer import StockTransfer, TransferMutation, TransferQuery
 from schema.view import object_type
 
 VARIABLE_ERRORS_MAX = 20
@@ -56,17 +58,35 @@ INTROSPECTION_SLACK = 1.2  # for tools whose query asks for a little more
 
 @object_type
 class Query(
-    CartQuery, CatalogQuery, ChannelQuery, KioskQuery, LocationQuery, NodeQuery, SessionQuery, SourcingQuery, StockQuery
+    CartQuery,
+    CatalogQuery,
+    ChannelQuery,
+    KioskQuery,
+    LocationQuery,
+    NodeQuery,
+    SessionQuery,
+    SourcingQuery,
+    StockQuery,
+    TransferQuery,
 ):
     """What can be asked."""
 
 
 @object_type
-class Mutation(AccountMutation, CartMutation, CustomerMutation, KioskMutation, SessionMutation, StockMutation):
+class Mutation(
+    AccountMutation,
+    CartMutation,
+    CustomerMutation,
+    KioskMutation,
+    SessionMutation,
+    StockChangeMutation,
+    StockMutation,
+    TransferMutation,
+):
     """What can be done. Expected failures are in the payload's `errors`."""
 
 
-NODES = [Cart, Category, Channel, Customer, Kiosk, Location, Product, StaffMember, Variant]
+NODES = [Cart, Category, Channel, Customer, Kiosk, Location, Product, StaffMember, StockTransfer, Variant]
 
 
 @object_type

@@ -36,7 +36,7 @@ class SqlHolds:
             self.events.stock_changed(hold.shelf.sku for hold in holds)
         return tuple(short)
 
-    async def release_expired(self, shelves: Sequence[Shelf], now: datetime) -> None:
+    async def release_expired(self, shelves: Sequence[Shelf], now: datetime) -> Quantities[Shelf]:
         """The levels are locked first, in their order, so that no two who give back wait for each other."""
         key, owned = columns_of(stock_level), columns_of(stock_hold)
         levels = select(*key).where(tuple_(*key).in_(shelves)).order_by(*key)
@@ -48,6 +48,7 @@ class SqlHolds:
             back = update(stock_level).where(at_shelf()).values(held=stock_level.c.held - released[shelf])
             await self.connection.execute(back, at(shelf))
         self.events.stock_changed(shelf.sku for shelf in released)
+        return released
 
 
 def values_of(hold: Hold) -> dict[str, object]:

@@ -21,6 +21,7 @@ from adapters.sql.rules import SqlRules
 from adapters.sql.search import SqlSearch
 from adapters.sql.session import SqlSessions
 from adapters.sql.stock import SqlStockLedger
+from adapters.sql.transfer import SqlTransfers
 from domain.load import Loads
 
 
@@ -46,3 +47,4 @@ class SqlReads:
         self.sessions = SqlSessions(database)
         self.staff = SqlStaff(database)
         self.stock = SqlStock(database)
+        self.transfers = SqlTransfers(database)

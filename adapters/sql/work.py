@@ -21,6 +21,7 @@ from adapters.sql.channel import SqlChannelWrites
 from adapters.sql.checkpoint import SqlCheckpoints
 from adapters.sql.code import SqlAttempts, SqlCodes, SqlIdempotency
 from adapters.sql.database import Database, to_the_end
+from adapters.sql.discrepancy import SqlDiscrepancies
 from adapters.sql.document import SqlDocumentWrites
 from adapters.sql.event import SqlEvents
 from adapters.sql.hold import SqlHolds
@@ -30,11 +31,13 @@ from adapters.sql.ledger import SqlLedger
 from adapters.sql.listing import SqlListings
 from adapters.sql.location import SqlLocationWrites
 from adapters.sql.people import SqlCustomerWrites, SqlStaffWrites
+from adapters.sql.promised import SqlPromises
 from adapters.sql.promotion import SqlPromotionWrites
 from adapters.sql.rules import SqlRulesWrites
 from adapters.sql.session import SqlSessionWrites
 from adapters.sql.sweep import SqlLeftovers
 from adapters.sql.tax import SqlTaxWrites
+from adapters.sql.transfer import SqlTransferWrites
 
 GIVEN_WAY_SECONDS = 0.11  # SQLite's busy handler comes to wait 0.1 s before it tries again
 
@@ -53,6 +56,7 @@ class SqlWork:
     checkpoints: SqlCheckpoints
     codes: SqlCodes
     customers: SqlCustomerWrites
+    discrepancies: SqlDiscrepancies
     documents: SqlDocumentWrites
     events: SqlEvents
     holds: SqlHolds
@@ -65,9 +69,11 @@ class SqlWork:
     locations: SqlLocationWrites
     sessions: SqlSessionWrites
     staff: SqlStaffWrites
+    promises: SqlPromises
     promotions: SqlPromotionWrites
     rules: SqlRulesWrites
     taxes: SqlTaxWrites
+    transfers: SqlTransferWrites
 
     def __init__(self, database: Database, clock: Callable[[], datetime] = system) -> None:
         """`clock` tells when what happened to the stock happened; use cases say it of the rest."""
@@ -91,6 +97,8 @@ class SqlWork:
         self.carts, self.sessions = SqlLeftCarts(connection), SqlSessionWrites(connection)
         self.carriers, self.rules = SqlCarrierWrites(connection), SqlRulesWrites(connection)
         self.promotions, self.taxes = SqlPromotionWrites(connection), SqlTaxWrites(connection)
+        self.discrepancies, self.promises = SqlDiscrepancies(connection), SqlPromises()
+        self.transfers = SqlTransferWrites(connection)
         return self
 
     async def __aexit__(

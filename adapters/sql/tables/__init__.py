@@ -12,8 +12,16 @@ from adapters.sql.tables.people import customer, customer_address, kiosk, staff_
 from adapters.sql.tables.promotion import promotion, promotion_category, promotion_channel
 from adapters.sql.tables.search import search_form, search_word
 from adapters.sql.tables.session import attempt, idempotency_key, one_time_code, session, session_cart
-from adapters.sql.tables.stock import stock_allocation, stock_hold, stock_incoming, stock_level, stock_movement
+from adapters.sql.tables.stock import (
+    stock_allocation,
+    stock_discrepancy,
+    stock_hold,
+    stock_incoming,
+    stock_level,
+    stock_movement,
+)
 from adapters.sql.tables.tax import tax_rate
+from adapters.sql.tables.transfer import stock_transfer, stock_transfer_line
 from adapters.sql.tables.version import carrier_table, sourcing_rules
 
 __all__ = [
@@ -52,10 +60,13 @@ __all__ = [
     "staff_action",
     "staff_member",
     "stock_allocation",
+    "stock_discrepancy",
     "stock_hold",
     "stock_incoming",
     "stock_level",
     "stock_movement",
+    "stock_transfer",
+    "stock_transfer_line",
     "tax_rate",
     "variant",
     "variant_listing",
