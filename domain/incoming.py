@@ -74,19 +74,15 @@ def not_to_come(expected_at: datetime, now: datetime) -> InvalidInput | None:
 
 def expected_after(setting: StockIncomingSet, known: Sequence[Incoming]) -> Incoming | InvalidInput | NotFound:
     """The goods as they are expected from now on, unless others stand in their way, or what is promised of them."""
-    others = [one for one in known if one.id != setting.incoming and one.transfer is None]
-    if setting.quantity and any(one.expected_at == setting.expected_at for one in others):
-        message = "Some are expected at that moment already; name those by `incoming`, or give another moment."
-        return InvalidInput(("input", "expectedAt"), message)
     before = next((one for one in known if one.id == setting.incoming), None)
     if setting.incoming and before is None:
         return NotFound(INCOMING, "Nothing like that is expected of this SKU here.")
-    if before and (refusal := of_transfer(before)):
+    if before and (refusal := of_transfer(before) or promised_away(before, setting.quantity)):
         return refusal
-    if before and setting.quantity < before.promised:
-        promised = f"{before.promised} of them are promised to buyers"
-        message = f"`quantity` is {setting.quantity}, and {promised}; it must be {before.promised} or more."
-        return InvalidInput(("input", "quantity"), message)
+    others = [one.expected_at for one in known if one is not before and one.transfer is None]
+    if setting.quantity and setting.expected_at in others:
+        message = "Some are expected at that moment already; name those by `incoming`, or give another moment."
+        return InvalidInput(("input", "expectedAt"), message)
     return Incoming(
         id=before.id if before else IncomingId.new(),
         shelf=setting.shelf,
@@ -94,3 +90,11 @@ def expected_after(setting: StockIncomingSet, known: Sequence[Incoming]) -> Inco
         promised=before.promised if before else 0,
         expected_at=setting.expected_at,
     )
+
+
+def promised_away(expected: Incoming, quantity: int) -> InvalidInput | None:
+    if quantity >= expected.promised:
+        return None
+    promised = f"{expected.promised} of them are promised to buyers"
+    message = f"`quantity` is {quantity}, and {promised}; it must be {expected.promised} or more."
+    return InvalidInput(("input", "quantity"), message)
