@@ -9,6 +9,7 @@
     CartClosed, WrongState          too late for that
     IdempotencyKeyReused            the key stands for another input
     hold.InsufficientStock          shelves that had less than was asked for
+    stock_changes.TooFew            shelves that had less to take elsewhere than was asked for
     cart.VersionConflict            somebody else changed it
     intake.report.Rejected          rows of a file that cannot be taken
     intake.report.UnknownNames      a file speaks of channels or categories that the shop does not have

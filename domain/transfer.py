@@ -62,11 +62,6 @@ class StockTransfer:
     def receiver(self, sku: str) -> Shelf:
         return Shelf(sku, self.to_location_id, self.pool)
 
-    @property
-    def outstanding(self) -> Quantities[str]:
-        """Units of each SKU that have not come in yet."""
-        return Quantities((line.sku, line.outstanding) for line in self.lines)
-
     def received(self, units: Quantities[str]) -> StockTransfer:
         """With these come in, too."""
         lines = tuple(replace(line, received_quantity=line.received_quantity + units[line.sku]) for line in self.lines)

@@ -1,4 +1,4 @@
-"""The guides for storefronts, mobile apps, kiosks and associates: their documents, in their order, get the answers that are shown.
+"""The guides for those who build clients: their documents, in their order, get the answers that are shown.
 
 A page is a conversation with the demo shop. ```http has the headers from there on, ```graphql a document; after one that
 takes variables come these, and after each its answer, without the cost. `<cartCreate.cart.id>` is what the newest answer of
