@@ -54,7 +54,9 @@ from schema.session import SessionMutation, SessionQuery
 from schema.sourcing import SourcingQuery
 from schema.staff import StaffMember
 from schema.stock import StockMutation, StockQuery
+from schema.stock_changes import StockChangeMutation
 from schema.terminal import Terminal
+from schema.transfer import StockTransfer, TransferMutation, TransferQuery
 from schema.view import object_type
 
 VARIABLE_ERRORS_MAX = 20
@@ -75,6 +77,7 @@ class Query(
     SessionQuery,
     SourcingQuery,
     StockQuery,
+    TransferQuery,
 ):
     """What can be asked."""
 
@@ -88,7 +91,9 @@ class Mutation(
     KioskMutation,
     OrderAccessMutation,
     SessionMutation,
+    StockChangeMutation,
     StockMutation,
+    TransferMutation,
 ):
     """What can be done. Expected failures are in the payload's `errors`."""
 
@@ -105,6 +110,7 @@ NODES = [
     Order,
     Product,
     StaffMember,
+    StockTransfer,
     Terminal,
     Variant,
 ]
