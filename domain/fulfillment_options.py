@@ -29,6 +29,7 @@ from domain.option import (
 from domain.promise import Journey
 from domain.quantities import WHOLE_MAX
 from domain.reason import Reason, ReasonCode
+from domain.sold_line import ChangeOf
 from domain.sourcing import Part, Plan, nothing
 from domain.sourcing_cost import Source
 from domain.supply import VALID_FOR, Supply, ToBuyer, ToStore, Wanted, Way, needs, planned, promise_of
@@ -36,9 +37,9 @@ from domain.supply import VALID_FOR, Supply, ToBuyer, ToStore, Wanted, Way, need
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is wanted of which cart."""
+    """What is wanted of which cart, or instead of what."""
 
-    cart: CartId
+    of: CartId | ChangeOf
     wishes: tuple[Wish, ...]
     currency_code: str
 
@@ -96,7 +97,7 @@ def delivery_option(supply: Supply, asked: Asked, delivery: Delivery, to: Destin
     group = replace(group, service=delivery.service, destination=to, price=delivery.price_of(asked.goods_without(plan.missing)))
     told = [everywhere(supply, variant, delivery.lanes) for variant, _ in asked.wanted]
     return DeliveryOption(
-        cart=asked.cart, group=group, coverage=coverage(supply, asked, plan, told), reasons=reasons(plan), plan=plan
+        of=asked.of, group=group, coverage=coverage(supply, asked, plan, told), reasons=reasons(plan), plan=plan
     )
 
 
@@ -145,7 +146,7 @@ def pickup_options(supply: Supply, asked: Asked, place: Place, lanes: Mapping[Lo
             told = [supply.shortage(variant, place.location) for variant, _ in asked.wanted]
             covered = coverage(supply, asked, plan, told)
             yield PickupOption(
-                cart=asked.cart, group=group, coverage=covered, reasons=reasons(plan, way), plan=plan, place=place
+                of=asked.of, group=group, coverage=covered, reasons=reasons(plan, way), plan=plan, place=place
             )
 
 

@@ -190,6 +190,10 @@ class OrderWrites(Protocol):
         """What has changed of it, its lines and its fulfillments; a fulfillment that is new is added."""
         ...
 
+    async def bring(self, order: OrderId, group: FulfillmentGroupId, to: Destination) -> None:
+        """A group that it was not placed with goes there."""
+        ...
+
     async def write_down(self, entries: Sequence[Entry]) -> None: ...
 
 

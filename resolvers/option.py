@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from domain.actor import Actor
 from domain.address import AddressFacts
@@ -18,6 +19,7 @@ from domain.location import Location, Near, Place, PostalCode, methods_at, place
 from domain.option import DeliveryQuote, Option, Options, SourcedPlan, Wish
 from domain.quote import QuotedLine
 from domain.refusal import InvalidInput
+from domain.sold_line import ChangeOf
 from domain.supply import Supply
 from resolvers.context import Context
 from resolvers.location import origin
@@ -27,7 +29,7 @@ from resolvers.refusal import granted
 from resolvers.supply import carriers_now, destination, lanes_to_each, supply_of
 
 STORES_DEFAULT, STORES_MAX = 10, 20
-OPTION = "option"  # what an option's id is sealed for
+OPTION, CHANGE = "option", "change"  # what an option's id is sealed for: of a cart, of an order
 
 
 async def options_of_carts(
@@ -100,13 +102,20 @@ async def deliveries_of_variants(
 
 
 def id_of_option(option: Option, *, context: Context) -> str:
-    return sealed(context, option.cart, option.group)
+    return sealed(context, option.of, option.group)
 
 
-def sealed(context: Context, cart: CartId, group: Group) -> str:
+def sealed(context: Context, of: CartId | ChangeOf, group: Group) -> str:
     """All that is needed to book it, which nobody else can read or make."""
-    to = group.destination and destination_record(group.destination)
-    return context.keys.sealed(OPTION, {"cart": cart.value.hex, "group": record_of(group), "destination": to})
+    record = {"group": record_of(group), "destination": group.destination and destination_record(group.destination)}
+    if isinstance(of, CartId):
+        return context.keys.sealed(OPTION, record | {"cart": of.value.hex})
+    return context.keys.sealed(CHANGE, record | change_record(of))
+
+
+def change_record(of: ChangeOf) -> dict[str, Any]:
+    fulfillment = of.fulfillment and of.fulfillment.value.hex
+    return {"order": of.order.value.hex, "version": of.version, "fulfillment": fulfillment}
 
 
 def sourcing(option: Option, *, context: Context) -> SourcedPlan | None:

@@ -9,7 +9,7 @@ from domain.channel import Channel
 from domain.fulfillment import Fulfillment
 from domain.ids import OrderEntryId
 from domain.order import Entry, EntryKind, Order, TimelineAsked
-from domain.page import Edge, PageInfo, PageRequest, cursor_of, foreign_cursor, page_info, page_request
+from domain.page import PageInfo, PageRequest, cursor_of, foreign_cursor, page_info, page_request
 from domain.refusal import InvalidInput
 from domain.staff import StaffMember
 from resolvers.context import Context
@@ -17,10 +17,16 @@ from resolvers.refusal import granted
 
 
 @dataclass(frozen=True, slots=True)
+class TimelineEdge:
+    node: Entry
+    cursor: str
+
+
+@dataclass(frozen=True, slots=True)
 class TimelinePage:
     """Entries, newest first. How many there are in all is not counted."""
 
-    edges: tuple[Edge[Entry], ...]
+    edges: tuple[TimelineEdge, ...]
     page_info: PageInfo
 
     @property
@@ -47,7 +53,7 @@ def entry_before(request: PageRequest) -> OrderEntryId | InvalidInput | None:
 
 
 def page_of(entries: Sequence[Entry], request: PageRequest) -> TimelinePage:
-    edges = tuple(Edge(entry, cursor_of((str(entry.id),))) for entry in entries[: request.size])
+    edges = tuple(TimelineEdge(entry, cursor_of((str(entry.id),))) for entry in entries[: request.size])
     cursors = [edge.cursor for edge in edges]
     return TimelinePage(edges, page_info(request=request, cursors=cursors, more=len(entries) > request.size))
 

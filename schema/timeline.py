@@ -13,7 +13,7 @@ from schema.edge import answered_by, answered_for_all
 from schema.node import Node
 from schema.page import PageInfo
 from schema.staff import StaffMember
-from schema.view import object_type, view_of
+from schema.view import view_of
 
 strawberry.enum(domain.order.EntryKind, name="TimelineKind", description=domain.order.EntryKind.__doc__)
 
@@ -40,7 +40,7 @@ class TimelineEntry:
     """What it is about: the order, or a part of it."""
 
 
-@object_type
+@view_of(resolvers.timeline.TimelineEdge)
 class TimelineEdge:
     """An entry in its timeline."""
 

@@ -20,11 +20,12 @@ from adapters.sql.tables import (
     sales_order,
 )
 from adapters.sql.upsert import inserted
+from domain.carrier import Destination
 from domain.checkout_record import totals_record
 from domain.contact import Contact, email_key, name_keys, phone_key
 from domain.fulfillment import Fulfillment, FulfillmentLine
 from domain.group_record import promise_record, record_of
-from domain.ids import OrderId
+from domain.ids import FulfillmentGroupId, OrderId
 from domain.order import Delivered, Entry, Order, OrderLine
 
 
@@ -60,6 +61,9 @@ class SqlOrderWrites:
         units = {line.id: line for one in before.fulfillments for line in one.lines}
         looked_at = [line for one in known for line in one.lines if units[line.id] != line]
         await self.change(fulfillment_line, ((line.id, unit_values(line)) for line in looked_at))
+
+    async def bring(self, order: OrderId, group: FulfillmentGroupId, to: Destination) -> None:
+        await self.add(order_address, [{"group_id": group, "order_id": order, **place_values(to)}])
 
     async def add_fulfillments(self, parts: Sequence[Fulfillment]) -> None:
         rows = ({"id": one.id, "order_id": one.order, **fulfillment_values(one)} for one in parts)
