@@ -145,9 +145,7 @@ def pickup_options(supply: Supply, asked: Asked, place: Place, lanes: Mapping[Lo
         if group := group_of(supply, asked, plan, way, method):
             told = [supply.shortage(variant, place.location) for variant, _ in asked.wanted]
             covered = coverage(supply, asked, plan, told)
-            yield PickupOption(
-                of=asked.of, group=group, coverage=covered, reasons=reasons(plan, way), plan=plan, place=place
-            )
+            yield PickupOption(of=asked.of, group=group, coverage=covered, reasons=reasons(plan, way), plan=plan, place=place)
 
 
 def on_shelf(supply: Supply, asked: Asked, way: ToStore) -> Plan:

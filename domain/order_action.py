@@ -7,7 +7,6 @@ from enum import StrEnum
 
 from domain.actor import Actor
 from domain.fulfillment import NOT_BEGUN, Fulfillment, FulfillmentStatus
-from domain.ids import LocationId
 from domain.order import Order
 
 
@@ -22,15 +21,13 @@ class OrderAction(StrEnum):
 
 
 def actions(order: Order, actor: Actor, now: datetime) -> tuple[OrderAction, ...]:
-    """None to an associate of another store, who knows it by its receipt."""
-    if actor.is_staff and not any(actor.serves(place) for place in places(order)) and not actor.is_everywhere:
-        return ()
-    return tuple(action for action, is_open in RULES.items() if is_open(order, now))
+    return tuple(action for action, is_open in RULES.items() if may_act(actor, order) and is_open(order, now))
 
 
-def places(order: Order) -> set[LocationId]:
-    """That have something to do with it."""
-    return {place for one in order.fulfillments for place in (one.location, one.destination) if place}
+def may_act(actor: Actor, order: Order) -> bool:
+    """Whoever sees it, but for an associate of another store, who knows it by its receipt."""
+    places = {place for one in order.fulfillments for place in (one.location, one.destination) if place}
+    return not actor.is_staff or actor.is_everywhere or any(actor.serves(place) for place in places)
 
 
 def can_cancel(order: Order, now: datetime) -> bool:

@@ -24,13 +24,12 @@ from domain.order import Entry, EntryKind, Order, status_of
 from domain.order_action import is_changeable
 from domain.order_confirm import fulfillments_of
 from domain.payment import PaymentMethod
-from domain.refusal import Forbidden, IdempotencyKeyReused, InvalidInput, NotFound, WrongState
+from domain.refusal import IdempotencyKeyReused, InvalidInput, NotFound, WrongState
 from domain.resourcing import ResourcingWork, taken_by, with_fulfillments
 from domain.session import Keys
 from domain.ticket import TicketWrites, issue
 
 NO_SUCH_ORDER = NotFound(("input", "order"), "There is no such order, or this session does not open it.")
-OF_NOBODY = Forbidden(("input", "order"), "Whoever knows an order by its receipt does not change it.")
 
 
 class ChangeWork(ResourcingWork, Protocol):
@@ -62,7 +61,7 @@ class Overtaken:
     short: tuple[Shelf, ...] = ()
 
 
-ChangeRefusal: TypeAlias = Forbidden | IdempotencyKeyReused | InvalidInput | NotFound | WrongState
+ChangeRefusal: TypeAlias = IdempotencyKeyReused | InvalidInput | NotFound | WrongState
 
 
 def changeable(
@@ -162,9 +161,7 @@ async def saved(work: ChangeWork, keys: Keys, before: Order, after: Order, asked
     """With where it goes, and the ticket of a store that it is collected at."""
     group = asked.group
     status = status_of(after.lines, after.fulfillments)
-    after = replace(
-        after, version=before.version + 1, status=status, groups=(*before.groups, group), updated_at=asked.now
-    )
+    after = replace(after, version=before.version + 1, status=status, groups=(*before.groups, group), updated_at=asked.now)
     await work.orders.save(before, after)
     if group.destination:
         await work.orders.bring(before.id, group.id, group.destination)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from domain.actor import Actor
@@ -15,7 +16,7 @@ from domain.fulfillment_options import Asked, Ways, delivery_quote, options
 from domain.group import Group
 from domain.group_record import destination_record, record_of
 from domain.ids import CartId
-from domain.location import Location, Near, Place, PostalCode, methods_at, places
+from domain.location import Coordinates, Location, Near, Place, PostalCode, methods_at, places
 from domain.option import DeliveryQuote, Option, Options, SourcedPlan, Wish
 from domain.quote import QuotedLine
 from domain.refusal import InvalidInput
@@ -32,6 +33,26 @@ STORES_DEFAULT, STORES_MAX = 10, 20
 OPTION, CHANGE = "option", "change"  # what an option's id is sealed for: of a cart, of an order
 
 
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where somebody wants it: brought there, or in so many stores, nearest first."""
+
+    going: Destination | None
+    center: Coordinates | None
+    stores: int
+
+    def around(self, supply: Supply) -> list[Place]:
+        return [one for one in places(supply.locations, self.center) if hands_over(one.location, supply)][: self.stores]
+
+
+async def looked_for(context: Context, to: AddressFacts | PostalCode | None, near: Near | None, stores: int | None) -> Where:
+    size = STORES_DEFAULT if stores is None else stores
+    if not 0 <= size <= STORES_MAX:
+        granted(InvalidInput(("stores",), f"`stores` is {size}; it must be from 0 to {STORES_MAX}."))
+    going = None if to is None else granted(await destination(context, to, ("to",)))
+    return Where(going, await origin(near, context) or (going.coordinates if going else None), size)
+
+
 async def options_of_carts(
     carts: Sequence[Cart],
     *,
@@ -41,17 +62,12 @@ async def options_of_carts(
     stores: int | None = None,
 ) -> list[Options | None]:
     """None of a cart that can no longer be changed. The stores are those nearest to `near`, or else to where `to` is."""
-    size = STORES_DEFAULT if stores is None else stores
-    if not 0 <= size <= STORES_MAX:
-        granted(InvalidInput(("stores",), f"`stores` is {size}; it must be from 0 to {STORES_MAX}."))
-    going = None if to is None else granted(await destination(context, to, ("to",)))
-    center = await origin(near, context) or (going.coordinates if going else None)
+    where = await looked_for(context, to, near, stores)
     wishes = {id(cart): wishes_of(quote.lines) for cart, quote in zip(carts, await quotes(carts, context), strict=True)}
     found: dict[int, Options] = {}
     for actor, some in await by_channel(context, [cart for cart in carts if cart.is_editable]):
         supply = await supply_of(context, actor, [wish.line.variant.sku for cart in some for wish in wishes[id(cart)]])
-        around = [place for place in places(supply.locations, center) if hands_over(place.location, supply)][:size]
-        ways = await ways_to(context, actor, supply, going, around)
+        ways = await ways_to(context, actor, supply, where.going, where.around(supply))
         found |= {id(cart): options(supply, Asked(cart.id, wishes[id(cart)], cart.currency_code), ways) for cart in some}
     return [found.get(id(cart)) for cart in carts]
 

@@ -46,6 +46,7 @@ from schema.node import NodeQuery
 from schema.option import OPTIONS
 from schema.order import Fulfillment, Order, OrderQuery
 from schema.order_access import OrderAccessMutation
+from schema.order_change import OrderChangeMutation
 from schema.order_list import OrderListQuery
 from schema.order_tracking import OrderTrackingQuery
 from schema.quote import PROBLEMS
@@ -90,6 +91,7 @@ class Mutation(
     CustomerMutation,
     KioskMutation,
     OrderAccessMutation,
+    OrderChangeMutation,
     SessionMutation,
     StockChangeMutation,
     StockMutation,

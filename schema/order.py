@@ -13,6 +13,7 @@ import domain.order
 import domain.payment_attempt
 import domain.ticket
 import resolvers.order
+import resolvers.order_change
 import resolvers.ticket
 import resolvers.timeline
 from domain.channel import FulfillmentMethod
@@ -27,6 +28,7 @@ from schema.edge import answered_by, answered_for_all
 from schema.location import Address, Location
 from schema.money import Money
 from schema.node import Node
+from schema.option import FulfillmentOptions
 from schema.pricing import Totals
 from schema.promise import FulfillmentPromise
 from schema.timeline import TimelineConnection
@@ -37,6 +39,12 @@ if TYPE_CHECKING:
 
 for one in (FulfillmentStatus, OrderAction, OrderStatus, PaymentMethod, PaymentStatus):
     enum(one)
+
+
+CHANGE_WORDS = {
+    "to": "Where deliveries would go; without it there are none.",
+    "stores": "How many stores, nearest first: 10 if left out, 20 at most.",
+}
 
 
 def as_it_is(order: domain.order.Order) -> tuple[object, ...]:
@@ -145,6 +153,10 @@ class Fulfillment(Node):
     """Once it is shipped."""
     pickup: PickupTicket | None = answered_for_all(resolvers.ticket.tickets_of_fulfillments, key=in_its_state)
     """For the buyer only, from placing on; one for all that is collected at one place."""
+    change_options: FulfillmentOptions | None = answered_for_all(
+        resolvers.order_change.options_of_fulfillments, key=in_its_state, **CHANGE_WORDS
+    )
+    """Where else, or how else, what work has not begun on could reach the buyer."""
     created_at: datetime.datetime
     """When it was begun."""
     updated_at: datetime.datetime
@@ -207,6 +219,10 @@ class Order(Node):
     """Authorized or captured."""
     actions: list[OrderAction] = answered_by(resolvers.order.actions)
     """What a client may offer now; none to who knows it by its receipt."""
+    change_options: FulfillmentOptions | None = answered_for_all(
+        resolvers.order_change.options_of_orders, key=as_it_is, **CHANGE_WORDS
+    )
+    """How what is unsourced could still reach the buyer."""
     timeline: TimelineConnection = answered_for_all(resolvers.timeline.timelines_of_orders, key=as_it_is)
     """What became of it, newest first."""
     placed_at: datetime.datetime
