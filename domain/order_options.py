@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from domain.catalog import Variant
+from domain.fulfillment import FulfillmentStatus
 from domain.fulfillment_options import Asked
-from domain.ids import FulfillmentId, OrderLineId, VariantId
+from domain.ids import FulfillmentId, LocationId, OrderLineId, VariantId
 from domain.option import Wish
 from domain.order import Order
 from domain.sold_line import ChangeOf, SoldLine
@@ -32,8 +33,15 @@ class Changing:
         sold = ((SoldLine(line, replace(variants[line.variant], is_sold=True)), n) for line, n in lines)
         return Asked(self.of, tuple(Wish(line, n) for line, n in sold), self.order.currency_code)
 
+    @property
+    def refused(self) -> frozenset[LocationId]:
+        tried = [one for one in self.order.fulfillments if one.status is FulfillmentStatus.REJECTED]
+        asked = [one for one in tried if any(line.order_line in self.units for line in one.lines)]
+        return frozenset(one.location for one in asked if one.location)
+
     def freed(self, supply: Supply) -> Supply:
-        """With what these units are taken from now, which they give back."""
+        """With what these units are taken from now, which they give back; without the places that refused to give them."""
+        supply = supply.without(self.refused)
         now = next((one for one in self.order.fulfillments if one.id == self.fulfillment), None)
         if now is None or now.location is None:
             return supply

@@ -7,7 +7,7 @@ that was chosen is never changed: goods are sent to it. What nobody can give sta
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -166,21 +166,14 @@ async def plan(sourcer: Sourcer, order: Order, task: Task) -> Found:
     lines = [order.line(id) for id, _ in task.units]
     variants = {one.id: one for one in await reads.catalog.variants_any(actor, [line.variant for line in lines]) if one}
     every = [one for one in await reads.locations.every(actor) if one.id not in task.excluded or one.id == group.location]
-    supply = without(
-        await supply_of(reads, actor, every, [line.sku for line in lines], Asking(now, sourcer.is_over)), task.excluded
-    )
+    supply = await supply_of(reads, actor, every, [line.sku for line in lines], Asking(now, sourcer.is_over))
+    supply = supply.without(task.excluded)
     way = await way_of(sourcer, actor, supply, order, group)
     ids = tuple(id for id, _ in task.units)
     if way is None:
         return Found((), ids, group.promise)
     wanted = [(replace(variants[line.variant], is_sold=True), n) for line, (_, n) in zip(lines, task.units, strict=True)]
     return found_in(planned(supply, wanted, way, currency=order.currency_code), ids, way, supply)
-
-
-def without(supply: Supply, excluded: Collection[LocationId]) -> Supply:
-    """Nothing is taken from there, though goods may be sent to it."""
-    shelves = {shelf: state for shelf, state in supply.shelves.items() if shelf[1] not in excluded}
-    return replace(supply, shelves=shelves)
 
 
 async def way_of(sourcer: Sourcer, actor: Actor, supply: Supply, order: Order, group: Group) -> Way | None:

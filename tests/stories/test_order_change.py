@@ -11,7 +11,7 @@ from domain.order import status_of
 from domain.resourcing import Sourcer, lose, resource
 from tests.device import Device
 from tests.options import HOME, SOMEWHERE, choose, collect, take
-from tests.orders import begin, card, key, place, reached
+from tests.orders import begin, card, key, reached
 from tests.people import agent
 from tests.shop import Shop
 from tests.stories.test_purchase import opened
@@ -20,14 +20,13 @@ PARTS = """id version status actions timeline { nodes { summary } } lines { id s
   fulfillments { id method status location { code } destination { code } address { line1 } pickup { code }
     lines { quantity orderLine { id sku } } }"""
 ORDER = f"order {{ {PARTS} }}"
-OPTION = """id method complete price { minorUnits } coverage { quantity missing orderLine { sku } cartLine { id } }
-  ... on PickupOption { location { code } }"""
+OPTION = """id method complete price { minorUnits } coverage { quantity missing orderLine { sku } cartLine { id } }"""
 OPTIONS = f"""query Options($id: ID!, $to: DestinationInput) {{ order(by: {{id: $id}}) {{ version
-  changeOptions(to: $to) {{ delivery {{ {OPTION} }} pickup {{ {OPTION} }} }}
-  fulfillments {{ id changeOptions(to: $to) {{ delivery {{ {OPTION} }} pickup {{ {OPTION} }} }} }} }} }}"""
+  changeOptions(to: $to) {{ delivery {{ {OPTION} }} pickup {{ {OPTION} location {{ code }} }} }}
+  fulfillments {{ id changeOptions(to: $to) {{ delivery {{ {OPTION} }} pickup {{ {OPTION} location {{ code }} }} }} }} }} }}"""
 
 
-async def bought(phone: Device, *goods: tuple[str, int], at: str = "LYON", how: str = "pickup", **paid: Any) -> dict[str, Any]:
+async def bought(phone: Device, *goods: tuple[str, int], at: str = "LYON", how: str = "pickup") -> dict[str, Any]:
     cart = await reached(phone, await phone.create(*goods))
     cart = await choose(phone, cart, await collect(phone, at, how=how))
     payments = [] if how == "reserveInStore" else [card()]
@@ -116,11 +115,25 @@ async def test_what_cannot_be_changed_stays_as_it_is(shop: Shop) -> None:
     await shop.stock("COAT-38", PARIS=0)
     assert await refused(phone, asked(order, {"reserveInStore": paris["pickup"]})) == ("FULFILLMENT_UNAVAILABLE", "how")
     await shop.stock("COAT-38", PARIS=1)
-    assert ways(order := await changed(phone, asked(order, paris)))[0][1] == "PARIS"
-    assert await refused(phone, asked(order, home)) == ("INVALID_INPUT", "id"), "it was for another part"
-    input = asked(order, paris)
-    assert await refused(phone, input) == ("WRONG_STATE", "fulfillment"), "that part is given up"
+    await moved_on(shop, order)
+    assert await refused(phone, asked(order, home)) == ("OPTION_EXPIRED", "how")
+    order = await changed(phone, asked(order, paris))
+    assert ways(order)[0][1] == "PARIS"
+    assert await refused(phone, asked(order, paris)) == ("WRONG_STATE", "fulfillment"), "that part is given up"
+    part = next(one["id"] for one in order["fulfillments"] if one["status"] == "OPEN")
+    assert await refused(phone, asked(order, home, fulfillment=part)) == ("INVALID_INPUT", "id"), "it was for another part"
     assert (await shop.prove()).balanced
+
+
+async def moved_on(shop: Shop, order: dict[str, Any]) -> None:
+    """Something else was changed of it."""
+    id = OrderId.parse(order["id"])
+    assert id
+    async with shop.work as work:
+        before = await work.orders.lock(id)
+        assert before
+        await work.orders.save(before, replace(before, version=before.version + 1))
+        await work.commit()
 
 
 async def opened_again(shop: Shop) -> Device:
@@ -144,7 +157,7 @@ async def test_what_nobody_could_give_is_had_another_way_by_the_buyer_or_an_agen
     order = await bought(phone, ("COAT-38", 1))
     await rejected(shop, order)
     found = (await phone.ask(OPTIONS, id=order["id"], to=SOMEWHERE))["order"]
-    assert (found["changeOptions"]["delivery"], found["fulfillments"][0]["changeOptions"]) == ([], None)
+    assert (found["changeOptions"]["delivery"], found["fulfillments"][0]["changeOptions"]) == ([], None), "not from LYON again"
     await shop.stock("COAT-38", PARIS=1)
     desk = await agent(shop)
     data, errors = await shop.answer(OPTIONS, by=desk, id=order["id"])
