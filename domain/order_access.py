@@ -16,7 +16,7 @@ from domain.contact import checked_phone, wrong_email
 from domain.ids import OrderId
 from domain.mail import Letters
 from domain.order import number_key
-from domain.order_claim import Claim, Claimant, Claims
+from domain.order_lookup import Inquirer, Lookup, Lookups
 from domain.refusal import CodeInvalid, Forbidden, InvalidInput, RateLimited
 from domain.session import Session, SessionWork, begun, begun_beside
 
@@ -53,69 +53,69 @@ class AccessWork(SessionWork, AttemptWork, Protocol):
 
 
 async def request(
-    work: AccessWork, claims: Claims, letters: Letters, claimant: Claimant, asked: OrderAccessRequest
+    work: AccessWork, lookups: Lookups, letters: Letters, inquirer: Inquirer, asked: OrderAccessRequest
 ) -> bool | InvalidInput | RateLimited:
-    claim = claim_of(asked)
-    if isinstance(claim, InvalidInput):
-        return claim
-    if limited := await pay(work, REQUESTS, claimant.subjects(claim), claimant.at):
+    lookup = lookup_of(asked)
+    if isinstance(lookup, InvalidInput):
+        return lookup
+    if limited := await pay(work, REQUESTS, inquirer.subjects(lookup), inquirer.at):
         return limited
-    found = await claims.claimed(claimant.actor, claim)
-    code = await issued(work, claimant, claim, found.order.id if found else None)
+    found = await lookups.found(inquirer.actor, lookup)
+    code = await issued(work, inquirer, lookup, found.order.id if found else None)
     if found and found.contact:
-        to = found.contact.email if claim.email else found.contact.phone
+        to = found.contact.email if lookup.email else found.contact.phone
         assert to, "it was found by that"
         letters.order_access(to, found.order.number, code)
     return True
 
 
-def claim_of(asked: OrderAccessRequest) -> Claim | InvalidInput:
+def lookup_of(asked: OrderAccessRequest) -> Lookup | InvalidInput:
     email, phone = (asked.email or "").strip() or None, (asked.phone or "").strip() or None
     if (email is None) is (phone is None):
         return InvalidInput(("input", "email"), "Give the order's `email`, or else its `phone`: the code is sent there.")
     if refusal := wrong_email(email, ("input", "email")):
         return refusal
     number = checked_phone(phone, ("input", "phone"))
-    return number if isinstance(number, InvalidInput) else Claim(number=asked.number, email=email, phone=number)
+    return number if isinstance(number, InvalidInput) else Lookup(number=asked.number, email=email, phone=number)
 
 
-async def issued(work: AccessWork, claimant: Claimant, claim: Claim, order: OrderId | None) -> str:
+async def issued(work: AccessWork, inquirer: Inquirer, lookup: Lookup, order: OrderId | None) -> str:
     """A code that is good with this number alone."""
     meant = OneTimeCode(
         purpose=Purpose.ORDER_ACCESS,
-        expires_at=claimant.at + CODE_FOR,
+        expires_at=inquirer.at + CODE_FOR,
         data={"order": str(order)} if order else None,
     )
     code = spoken()
     async with work:
-        await work.codes.issue(replace(meant, digest=digest_of(claimant, claim.number, code)))
+        await work.codes.issue(replace(meant, digest=digest_of(inquirer, lookup.number, code)))
         await work.commit()
     return code
 
 
-def digest_of(claimant: Claimant, number: str, code: str) -> str:
-    return claimant.keys.digest("order-access", f"{number_key(number)}\n{as_spoken(code)}")
+def digest_of(inquirer: Inquirer, number: str, code: str) -> str:
+    return inquirer.keys.digest("order-access", f"{number_key(number)}\n{as_spoken(code)}")
 
 
 async def accept(
-    work: AccessWork, claimant: Claimant, asked: OrderAccessAccept
+    work: AccessWork, inquirer: Inquirer, asked: OrderAccessAccept
 ) -> Granted | CodeInvalid | Forbidden | RateLimited:
     """The session that asks opens the order from now on, or one that is begun for it; a kiosk's own, which is everybody's, does
     not."""
-    actor, now = claimant.actor, claimant.at
+    actor, now = inquirer.actor, inquirer.at
     if actor.staff:
         return STAFF_LOOK_UP
-    subjects = claimant.subjects(Claim(number=asked.number))
+    subjects = inquirer.subjects(Lookup(number=asked.number))
     if limited := await pay(work, GUESSES, subjects, now):
         return limited
     async with work:
         before = await work.sessions.lock(actor.session, now) if actor.session else None
-        spent = await work.codes.spend(digest_of(claimant, asked.number, asked.code), (Purpose.ORDER_ACCESS,), now)
+        spent = await work.codes.spend(digest_of(inquirer, asked.number, asked.code), (Purpose.ORDER_ACCESS,), now)
         order = OrderId.parse(spent.data["order"]) if spent and spent.data else None
         if order is None:
             return CodeInvalid()
         is_new = before is None or (before.kiosk is not None and before.parent is None)
-        session = opening(before, claimant) if is_new else before
+        session = opening(before, inquirer) if is_new else before
         assert session is not None, "it was begun just now, or before"
         if is_new:
             await work.sessions.open(session, now)
@@ -125,7 +125,7 @@ async def accept(
     return Granted(session, is_new)
 
 
-def opening(before: Session | None, claimant: Claimant) -> Session:
+def opening(before: Session | None, inquirer: Inquirer) -> Session:
     """At a kiosk, one that ends with the kiosk's own, or soon."""
-    actor, now = claimant.actor, claimant.at
+    actor, now = inquirer.actor, inquirer.at
     return begun_beside(before, actor, now) if before else begun(actor.channel.id, now)

@@ -8,7 +8,7 @@ from typing import Protocol
 from domain.action import Action, ActionKind, ActionWrites
 from domain.actor import Actor
 from domain.order import Order
-from domain.order_claim import Claim, Claims
+from domain.order_lookup import Lookup, Lookups
 from domain.work import UnitOfWork
 
 
@@ -17,14 +17,14 @@ class ReceiptWork(UnitOfWork, Protocol):
     def actions(self) -> ActionWrites: ...
 
 
-async def look_up(work: ReceiptWork, claims: Claims, actor: Actor, claim: Claim, now: datetime) -> Order | None:
+async def look_up(work: ReceiptWork, lookups: Lookups, actor: Actor, lookup: Lookup, now: datetime) -> Order | None:
     """For staff. Whom it is for and where it goes is not told of it where they do not see it anyway."""
     assert actor.staff is not None, "only staff look receipts up"
-    claimed = await claims.claimed(actor, claim)
-    if claimed is None:
+    found = await lookups.found(actor, lookup)
+    if found is None:
         return None
     async with work:
-        subject = str(claimed.order.id)
+        subject = str(found.order.id)
         await work.actions.record(Action(at=now, staff=actor.staff, kind=ActionKind.RECEIPT_LOOKED_UP, subject=subject))
         await work.commit()
-    return claimed.order
+    return found.order

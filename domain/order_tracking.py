@@ -9,7 +9,7 @@ from domain.channel import FulfillmentMethod
 from domain.fulfillment import FulfillmentStatus, Tracking
 from domain.ids import LocationId
 from domain.order import Order, OrderStatus
-from domain.order_claim import Claim, Claimant, Claims
+from domain.order_lookup import Inquirer, Lookup, Lookups
 from domain.promise import Promise
 from domain.refusal import RateLimited
 
@@ -34,16 +34,16 @@ class OrderTracking:
     fulfillments: tuple[FulfillmentTracking, ...]
 
 
-async def track(work: AttemptWork, claims: Claims, claimant: Claimant, claim: Claim) -> OrderTracking | RateLimited | None:
+async def track(work: AttemptWork, lookups: Lookups, inquirer: Inquirer, lookup: Lookup) -> OrderTracking | RateLimited | None:
     """None of an order there is not, and of one whose buyer has another address."""
-    subjects = claimant.subjects(claim)
-    if limited := await pay(work, GUESSES, subjects, claimant.at):
+    subjects = inquirer.subjects(lookup)
+    if limited := await pay(work, GUESSES, subjects, inquirer.at):
         return limited
-    claimed = await claims.claimed(claimant.actor, claim)
-    if claimed is None:
+    found = await lookups.found(inquirer.actor, lookup)
+    if found is None:
         return None
-    await pay_back(work, GUESSES, subjects, claimant.at)
-    return tracked(claimed.order)
+    await pay_back(work, GUESSES, subjects, inquirer.at)
+    return tracked(found.order)
 
 
 def tracked(order: Order) -> OrderTracking:

@@ -26,8 +26,8 @@ from domain.location import LocationReads
 from domain.mail import Letters
 from domain.offer import StockReads
 from domain.order import OrderReads
-from domain.order_claim import Claims
 from domain.order_list import OrderLists
+from domain.order_lookup import Lookups
 from domain.password import Passwords
 from domain.payment import Providers
 from domain.payment_attempt import AttemptReads
@@ -79,7 +79,7 @@ class Reads(Protocol):
     def orders(self) -> OrderReads: ...
 
     @property
-    def claims(self) -> Claims: ...
+    def lookups(self) -> Lookups: ...
 
     @property
     def order_lists(self) -> OrderLists: ...

@@ -17,7 +17,7 @@ from domain.ids import CustomerId, LocationId, OrderId, OrderLineId
 from domain.location import Location
 from domain.order import Delivered, Order, OrderLine, number_key
 from domain.order_action import OrderAction
-from domain.order_claim import Claim
+from domain.order_lookup import Lookup
 from domain.order_receipt import look_up
 from resolvers.context import Context
 from resolvers.location import every_location
@@ -45,8 +45,8 @@ By = OrderId | Number | Receipt
 async def order(*, context: Context, by: By) -> Order | None:
     if isinstance(by, Receipt):
         require_staff(context)
-        claim = Claim(number=by.number, email=by.email)
-        return await look_up(context.work(), context.reads.claims, context.actor, claim, context.now)
+        lookup = Lookup(number=by.number, email=by.email)
+        return await look_up(context.work(), context.reads.lookups, context.actor, lookup, context.now)
     if isinstance(by, Number):
         return await context.reads.orders.numbered(context.actor, number_key(by.text))
     return (await context.reads.orders.orders(context.actor, [by])).get(by)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from domain import order_tracking
-from domain.order_claim import Claim, Claimant
+from domain.order_lookup import Inquirer, Lookup
 from domain.order_tracking import FulfillmentTracking, OrderTracking
 from domain.refusal import RateLimited
 from resolvers.context import Context
@@ -13,13 +13,13 @@ from resolvers.location import every_location
 from resolvers.refusal import Refused
 
 
-def claimant(context: Context) -> Claimant:
-    return Claimant(actor=context.actor, keys=context.keys, client=context.client, at=context.now)
+def inquirer(context: Context) -> Inquirer:
+    return Inquirer(actor=context.actor, keys=context.keys, client=context.client, at=context.now)
 
 
 async def tracking(*, context: Context, number: str, email: str) -> OrderTracking | None:
-    claim = Claim(number=number, email=email)
-    found = await order_tracking.track(context.work(), context.reads.claims, claimant(context), claim)
+    lookup = Lookup(number=number, email=email)
+    found = await order_tracking.track(context.work(), context.reads.lookups, inquirer(context), lookup)
     if isinstance(found, RateLimited):
         raise Refused(found)
     return found

@@ -17,8 +17,8 @@ from adapters.sql.load import SqlLoads
 from adapters.sql.location import SqlLocations
 from adapters.sql.offer import SqlStock
 from adapters.sql.order import SqlOrders
-from adapters.sql.order_claim import SqlClaims
 from adapters.sql.order_list import SqlOrderLists
+from adapters.sql.order_lookup import SqlLookups
 from adapters.sql.payment import SqlPayments
 from adapters.sql.people import SqlCustomers, SqlStaff
 from adapters.sql.pricing import SqlPricing
@@ -51,7 +51,7 @@ class SqlReads:
         self.loads: Loads = SqlLoads()
         self.locations = SqlLocations(database)
         self.orders = SqlOrders(database)
-        self.claims = SqlClaims(database)
+        self.lookups = SqlLookups(database)
         self.order_lists = SqlOrderLists(database)
         self.payments = SqlPayments(database)
         self.pricing = SqlPricing(database)

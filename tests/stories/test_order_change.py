@@ -163,8 +163,9 @@ async def test_what_nobody_could_give_is_had_another_way_by_the_buyer_or_an_agen
     data, errors = await shop.answer(OPTIONS, by=desk, id=order["id"])
     assert not errors
     assert data
-    (offered,) = (one for one in data["order"]["changeOptions"]["pickup"] if one["method"] == "PICKUP" and one["complete"])
-    assert offered["location"]["code"] == "PARIS"
+    collected = [one for one in data["order"]["changeOptions"]["pickup"] if one["method"] == "PICKUP" and one["complete"]]
+    assert [one["location"]["code"] for one in collected] == ["PARIS", "LYON"], "where it is sent from PARIS"
+    offered = collected[0]
     input = {"order": order["id"], **take(offered), "idempotencyKey": key()}
     order = await changed(phone, input)
     assert (order["status"], ways(order)) == ("PLACED", [("PICKUP", "PARIS", "PARIS", {"COAT-38": 1})])

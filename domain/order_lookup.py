@@ -1,4 +1,4 @@
-"""Claims: somebody who has shown nothing yet names an order, and where its buyer is written to."""
+"""Lookups: somebody who has shown nothing yet names an order, and where its buyer is written to."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NUMBER_CHARACTERS_MAX = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
+class Lookup:
     """`phone`: in the form of E.164. Without either of the two the number alone has to do."""
 
     number: str
@@ -24,19 +24,19 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
+class LookedUp:
     order: Order
     contact: Contact | None
 
 
-class Claims(Protocol):
-    async def claimed(self, actor: Actor, claim: Claim) -> Claimed | None:
+class Lookups(Protocol):
+    async def found(self, actor: Actor, lookup: Lookup) -> LookedUp | None:
         """Whoever the actor is: who asks for it must not tell them more than they may know."""
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Claimant:
+class Inquirer:
     """Who asks, from where (`client` is a digest of their address), and when."""
 
     actor: Actor
@@ -44,8 +44,8 @@ class Claimant:
     client: str
     at: datetime
 
-    def subjects(self, claim: Claim) -> tuple[str, ...]:
+    def subjects(self, lookup: Lookup) -> tuple[str, ...]:
         """Who guesses, and digests of what is guessed at: an order there is counts like one there is not."""
-        ways = (number_key(claim.number[:NUMBER_CHARACTERS_MAX]), claim.email and email_key(claim.email), claim.phone)
-        guessed = (self.keys.digest("order-claim", way) for way in ways if way)
+        ways = (number_key(lookup.number[:NUMBER_CHARACTERS_MAX]), lookup.email and email_key(lookup.email), lookup.phone)
+        guessed = (self.keys.digest("order-lookup", way) for way in ways if way)
         return tuple(sorted({self.client, *guessed} - {""}))
