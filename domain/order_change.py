@@ -24,11 +24,12 @@ from domain.order import Entry, EntryKind, Order, status_of
 from domain.order_action import is_changeable
 from domain.order_confirm import fulfillments_of
 from domain.payment import PaymentMethod
-from domain.refusal import IdempotencyKeyReused, InvalidInput, NotFound, WrongState
+from domain.refusal import IdempotencyKeyReused, InvalidInput, LimitReached, NotFound, WrongState
 from domain.resourcing import ResourcingWork, taken_by, with_fulfillments
 from domain.session import Keys
 from domain.ticket import TicketWrites, issue
 
+GROUPS_MAX = 50  # of one order, with those it had before
 NO_SUCH_ORDER = NotFound(("input", "order"), "There is no such order, or this session does not open it.")
 
 
@@ -61,14 +62,16 @@ class Overtaken:
     short: tuple[Shelf, ...] = ()
 
 
-ChangeRefusal: TypeAlias = IdempotencyKeyReused | InvalidInput | NotFound | WrongState
+ChangeRefusal: TypeAlias = IdempotencyKeyReused | InvalidInput | LimitReached | NotFound | WrongState
 
 
 def changeable(
     order: Order, fulfillment: FulfillmentId | None
-) -> dict[OrderLineId, int] | InvalidInput | NotFound | WrongState:
+) -> dict[OrderLineId, int] | InvalidInput | LimitReached | NotFound | WrongState:
     """By line, the units that can still come another way."""
     path = ("input", "fulfillment")
+    if len(order.groups) >= GROUPS_MAX:
+        return LimitReached("changes", "This order was changed too often; ask the shop.", ("input", "order"))
     if fulfillment is None:
         unsourced = {line.id: line.unsourced for line in order.lines if line.unsourced}
         return unsourced or InvalidInput(path, "Nothing of this order is unsourced; say which `fulfillment` shall change.")
