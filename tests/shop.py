@@ -281,8 +281,7 @@ class Shop:
         """`by` or `token`: who asks, if not a stranger."""
         context = await self.context(channel, language, token)
         context.actor = by or context.actor
-        result = await SCHEMA.execute(query, variable_values=variables, context_value=context)
-        return result.data, [dict(error.formatted) for error in result.errors or ()]
+        return await answered(query, variables, context)
 
     @asynccontextmanager
     async def following(
@@ -393,6 +392,18 @@ class Following:
     async def ends(self) -> None:
         async with asyncio.timeout(PATIENCE_SECONDS):
             assert [event async for event in self.events] == []
+
+
+async def answered(
+    query: str, variables: dict[str, Any], context: Context
+) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
+    """As the gateway does it, which reads a document once however often it is asked."""
+    document = SCHEMA.documents.of(query)
+    if not isinstance(document, Document):
+        return None, [dict(error.formatted) for error in document]
+    result = await SCHEMA.answer(document, None, variables, context)
+    assert isinstance(result, ExecutionResult), result
+    return result.data, [dict(error.formatted) for error in result.errors or ()]
 
 
 def location(code: str, **changes: Any) -> LocationDraft:
