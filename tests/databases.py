@@ -1,0 +1,22 @@
+"""What makes a database for each test cheap: only what was filled is emptied, and commits wait for no disk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import asyncpg
+
+from adapters.sql.tables import metadata
+
+MEMORY = Path("/dev/shm")
+FOLDER = MEMORY if MEMORY.is_dir() else None  # of SQLite's files, whose commits wait for no disk there
+NAMES = [table.name for table in metadata.sorted_tables]
+FILLED = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {name})" for name in NAMES)
+STAYS = {"pool": "id = '00000000-0000-0000-0000-000000000000'"}
+
+
+async def emptied(connection: asyncpg.Connection) -> None:
+    """As the migrations leave it, row by row: to truncate a table is slower where it holds few."""
+    filled = {row[0] for row in await connection.fetch(FILLED)}
+    statements = [f"DELETE FROM {name} WHERE NOT ({STAYS.get(name, False)})" for name in reversed(NAMES) if name in filled]
+    await connection.execute(";".join(statements))
