@@ -20,8 +20,8 @@ async def large(shop: Shop) -> Shop:
     stores = [f"STORE-{n:02}" for n in range(20 - len(CITIES))]
     await shop.locations(*CITIES, *stores)
     handles = [f"coat-{n}" for n in range(60)]
-    coats = {"categories": (("Clothing", "Coats"),)}
-    await shop.import_products(*(product(handle, handle.upper(), f"{handle.upper()}-B", **coats) for handle in handles))
+    coats = (("Clothing", "Coats"),)
+    await shop.import_products(*(product(one, one.upper(), f"{one.upper()}-B", categories=coats) for one in handles))
     await shop.count(*(StockDraft(sku=handle.upper(), location=code, on_hand=3) for handle in handles for code in CITIES))
     return shop
 
