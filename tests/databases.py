@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shutil import disk_usage
 from typing import Any
 
 import asyncpg
@@ -11,7 +12,8 @@ from sqlalchemy import Connection, Engine, event
 from adapters.sql.tables import metadata
 
 MEMORY = Path("/dev/shm")
-FOLDER = MEMORY if MEMORY.is_dir() else None  # of SQLite's files, whose commits wait for no disk there
+ROOM_BYTES_MIN = 2**30  # a container may have little
+FOLDER = MEMORY if MEMORY.is_dir() and disk_usage(MEMORY).free > ROOM_BYTES_MIN else None  # of SQLite's files
 NAMES = [table.name for table in metadata.sorted_tables]
 FILLED = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {name})" for name in NAMES)
 STAYS = {"pool": "id = '00000000-0000-0000-0000-000000000000'"}
