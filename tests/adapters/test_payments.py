@@ -80,7 +80,7 @@ def stripe_at(double: StripeDouble, wait: Patience | None = None) -> Stripe:
 def where(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of a database, or stripe."""
     kind: str = request.param
-    return kind if kind == "stripe" else url_of(kind, request, tmp_path)
+    return kind if kind == "stripe" else url_of(kind, request)
 
 
 @pytest.fixture
