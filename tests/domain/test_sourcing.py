@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from domain.address import Address
 from domain.calendar import Calendar
-from domain.carrier import Carbon, Lane
+from domain.carbon import Carbon
+from domain.carrier import Lane
 from domain.ids import LocationId
 from domain.location import Location, LocationKind, Place
 from domain.reason import Reason, ReasonCode
