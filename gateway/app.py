@@ -79,7 +79,7 @@ def application(
     chosen, telemetry = chosen or Settings(), Telemetry(Metrics(), traces or Traces())
     database.observe(telemetry.metrics.statement)
     database.observe(telemetry.traces.statement)
-    reads = SqlReads(database)
+    reads = SqlReads(database, clock)
     relay = Relay(reads.outbox)
     mails, vouching = deliveries(chosen), issuers(chosen)
     endpoint = endpoint_of(reads, chosen, clock, relay, telemetry, mails=mails, vouching=vouching)

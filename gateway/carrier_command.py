@@ -43,7 +43,7 @@ def check(file: File) -> None:
 
 @carriers.command("set")
 def set_(file: File) -> None:
-    """Makes a file the shop's carrier table, in place of the one before; what serves goes by it at once."""
+    """Makes a file the shop's carrier table, in place of the one before; what serves goes by it within a second."""
     table = wanted(file)
     run(migrate)
     counts("Carriers", require_right(file, run(lambda database: set_carriers(SqlWork(database), table, now=system()))))

@@ -41,7 +41,7 @@ def check(file: File) -> None:
 
 @rules.command("set")
 def set_(file: File) -> None:
-    """Makes the rules of the shop those of a file, as a new version; what serves goes by them at once."""
+    """Makes the rules of the shop those of a file, as a new version; what serves goes by them within a second."""
     book = wanted(file)
     run(migrate)
     counts("Sourcing rules", require_right(file, run(lambda database: set_rules(SqlWork(database), book, now=system()))))
