@@ -66,7 +66,7 @@ async def sent_to_each(network: Network, bare: Bare, rows: Sequence[Row], now: d
     found: dict[LocationId, Promise | None] = {}
     for store in lacking:
         way = ToStore(supply.workplace(store), lanes.get(store.id, {}))
-        plan = planned(supply, [(variant, 1)], way, currency=CURRENCY, with_expected=False)
+        plan = planned(supply, [(variant, 1)], way, currency=CURRENCY)
         if plan.parts:
             found[store.id] = supply.promised(journeys(supply, plan, way))
     return found

@@ -49,7 +49,7 @@ class Senders:
         """By the one engine, from where it would be sent for a cart too."""
         way = ToStore(self.supply.workplace(shown.location), self.lanes[shown.location.id])
         currency = self.supply.channel.currency_code
-        plan = planned(self.supply, [(shown.variant, 1)], way, currency=currency, with_expected=False)
+        plan = planned(self.supply, [(shown.variant, 1)], way, currency=currency)
         return self.supply.promised([way.journey(self.supply.workplace(part.location), None) for part in plan.parts])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from math import ceil, floor
 
@@ -94,7 +94,7 @@ def plan(
     goes first.
     """
     costs = Costs(tuple(needs), nearest_first(sources), rules.rules, currency)
-    answer = solve(costs.problem(), is_over)
+    answer = solved(costs, is_over)
     given = units_given(answer, costs)
     missing = tuple(need.quantity - sum(units[i] for units in given.values()) for i, need in enumerate(needs))
     unfilled = costs.missing * sum(missing)
@@ -111,6 +111,20 @@ def plan(
         rules=rules.name,
         weigh=partial(candidates, costs, given.keys(), currency),
     )
+
+
+def solved(costs: Costs, is_over: Callable[[], bool]) -> Answer:
+    """With what comes in at the place itself, or without. It costs nothing but time, so all of it is taken or none; and it
+    is in no parcel, so a limit of them says nothing of it."""
+    without = solve(costs.problem(), is_over)
+    if costs.there is None:
+        return without
+    units, late = costs.most(costs.there), costs.of_parcel(costs.there)
+    rest = solve(costs.problem(units), is_over)
+    given = sorted((*rest.given, *((costs.there, i, some) for i, some in enumerate(units) if some)))
+    taken = replace(rest, cost=rest.cost + late, bound=rest.bound + late, given=tuple(given))
+    best, bound = min(taken, without, key=lambda one: one.cost), min(taken.bound, without.bound)
+    return replace(best, bound=bound, optimal=bound >= best.cost)
 
 
 def nothing(needs: Sequence[Need], rules: NamedRules, zero: Money) -> Plan:
@@ -152,6 +166,8 @@ def part(costs: Costs, n: int, units: tuple[int, ...], currency: str) -> Part:
 
 def advantages(costs: Costs, n: int, units: tuple[int, ...]) -> list[Reason]:
     """In what the chosen source is second to none of those that could send the same units."""
+    if n == costs.there:
+        return [Reason(ReasonCode.CHOSEN_BY_BUYER)]
     rivals = [one for one in range(len(costs.sources)) if costs.can_send(one, units)]
     source, shown = costs.sources[n], []
 
@@ -175,7 +191,7 @@ def candidates(costs: Costs, chosen: Collection[int], currency: str) -> tuple[Ca
 
 def candidate(costs: Costs, n: int, chosen: bool, currency: str) -> Candidate:
     source, most = costs.sources[n], costs.most(n)
-    possible = source.lane is not None and any(most)
+    possible = (source.lane is not None or source.is_there) and any(most)
     return Candidate(
         location=source.location,
         distance_km=source.distance_km,
@@ -190,7 +206,7 @@ def passed_over(costs: Costs, n: int) -> list[Reason]:
     source = costs.sources[n]
     if source.hindrance:
         return [source.hindrance]
-    if costs.is_excluded(n):
+    if not costs.gives(n):
         return [Reason(ReasonCode.RULE)]
     if not any(costs.most(n)):
         return list(source.shortage) or [Reason(ReasonCode.OUT_OF_STOCK)]

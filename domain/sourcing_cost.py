@@ -6,7 +6,7 @@ of which the next never costs less than the one before: what `domain/facility` c
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -40,9 +40,9 @@ class Need:
 class Source:
     """A location that might send some of what is needed.
 
-    `lane`: how it would go, None where it cannot, and then `hindrance` says why; `units`: all it has, by need; `latest`: by
-    when what it sends is there, None where that is not known; `expected_at`: of goods that have yet to come in there;
-    `shortage`: why it has none.
+    `lane`: how it would go, None where it cannot, and then `hindrance` says why, or where it need not; `units`: all it has, by
+    need; `latest`: by when what it sends is there, None where that is not known; `expected_at`: of goods that have yet to come
+    in there; `shortage`: why it has none.
     """
 
     place: Place
@@ -56,6 +56,11 @@ class Source:
     @property
     def is_incoming(self) -> bool:
         return self.expected_at is not None
+
+    @property
+    def is_there(self) -> bool:
+        """At the very place where goods are wanted: no parcel brings them."""
+        return self.lane is None and self.hindrance is None
 
     @property
     def location(self) -> Location:
@@ -72,11 +77,14 @@ class Costs:
     def __init__(self, needs: tuple[Need, ...], sources: tuple[Source, ...], rules: SourcingRules, currency: str) -> None:
         self.needs, self.sources, self.rules = needs, sources, rules
         self.minor = 10.0 ** minor_digits(currency)
-        self.soonest = min((self.arrival(n) for n in range(len(sources)) if self.sends(n)), default=inf)
+        self.there = next((n for n, source in enumerate(sources) if source.is_there), None)
+        self.soonest = min((self.arrival(n) for n in range(len(sources)) if self.gives(n)), default=inf)
 
-    def problem(self) -> Problem:
+    def problem(self, taken: Sequence[int] | None = None) -> Problem:
+        """What is to be sent; `taken`: of what is there, by need."""
+        taken = taken or (0,) * len(self.needs)
         return Problem(
-            needs=tuple(need.quantity for need in self.needs),
+            needs=tuple(need.quantity - units for need, units in zip(self.needs, taken, strict=True)),
             missing_costs=(self.missing,) * len(self.needs),
             fixed_costs=self.of_parcels,
             capacities=(None,) * len(self.sources),
@@ -96,19 +104,16 @@ class Costs:
 
     @cached_property
     def of_parcels(self) -> tuple[float, ...]:
-        return tuple(self.of_parcel(n) if self.sends(n) else 0.0 for n in range(len(self.sources)))
+        return tuple(self.of_parcel(n) if self.gives(n) else 0.0 for n in range(len(self.sources)))
 
     def of_parcel(self, n: int) -> float:
-        """Whatever is in it."""
+        """Whatever is in it; where nothing is sent, that it is late."""
         source, rules = self.sources[n], self.rules
+        late = float(rules.per_day_late) * self.days_late(n)
         if source.lane is None:
-            return 0.0
+            return late * self.minor
         km, per_parcel = source.distance_km or 0.0, float(rules.per_parcel)
-        worth = (
-            per_parcel * (1 + rules.steps_down(source.location))
-            + float(rules.per_km) * km
-            + float(rules.per_day_late) * self.days_late(n)
-        )
+        worth = per_parcel * (1 + rules.steps_down(source.location)) + float(rules.per_km) * km + late
         worth += float(rules.per_kg_carbon) * source.lane.carbon.of_parcel(km) / KILOGRAM
         return rules.shipping_cost * source.lane.parcel_minor + worth * self.minor
 
@@ -146,7 +151,7 @@ class Costs:
         """Of sending just these, by need."""
         total = self.of_parcel(n)
         for i, wanted in enumerate(units):
-            if wanted:
+            if wanted and n != self.there:
                 total += wanted * self.of_unit(n, i)
                 total += sum(size * worth for size, worth in self.bands(n, i, wanted))
         return total
@@ -172,6 +177,9 @@ class Costs:
 
     def sends(self, n: int) -> bool:
         return self.sources[n].lane is not None and not self.is_excluded(n)
+
+    def gives(self, n: int) -> bool:
+        return n == self.there or self.sends(n)
 
     def can_send(self, n: int, units: tuple[int, ...]) -> bool:
         return self.sends(n) and all(has >= wanted for has, wanted in zip(self.sources[n].units, units, strict=True))

@@ -122,8 +122,12 @@ class Way(Protocol):
     @property
     def lanes(self) -> Mapping[LocationId, Lane]: ...
 
+    def ends_at(self, location: Location) -> bool:
+        """Need nothing be sent from there?"""
+        ...
+
     def journey(self, origin: Workplace, expected_at: datetime | None) -> Journey | None:
-        """From an origin that has a lane; None where nothing can be said."""
+        """From an origin that has a lane, or where it ends; None where nothing can be said."""
         ...
 
 
@@ -142,6 +146,9 @@ class ToBuyer:
     def lanes(self) -> Mapping[LocationId, Lane]:
         return self.delivery.lanes
 
+    def ends_at(self, location: Location) -> bool:
+        return False
+
     def journey(self, origin: Workplace, expected_at: datetime | None) -> Journey | None:
         return promises.delivery(origin, self.lanes[origin.location.id], not_before=expected_at)
 
@@ -158,20 +165,23 @@ class ToStore:
     def to(self) -> Coordinates:
         return self.store.location.coordinates
 
+    def ends_at(self, location: Location) -> bool:
+        return location.id == self.store.location.id
+
     def journey(self, origin: Workplace, expected_at: datetime | None) -> Journey | None:
-        if origin.location.id == self.store.location.id:
+        if self.ends_at(origin.location):
             return promises.pickup(origin, is_verified=self.is_verified or expected_at is not None, not_before=expected_at)
         return promises.ship_to_store(origin, self.lanes[origin.location.id], self.store, not_before=expected_at)
 
 
-def planned(supply: Supply, wanted: Wanted, way: Way, *, currency: str, with_expected: bool = True) -> Plan:
-    """From the shelves; and of what no shelf has any more, from what is expected."""
+def planned(supply: Supply, wanted: Wanted, way: Way, *, currency: str) -> Plan:
+    """From the shelves; and of what they cannot send all of, from what is expected too."""
     sources = [source(supply, wanted, way, location) for location in supply.locations]
-    on_shelves = [sum(one.units[i] for one in sources if one.lane) for i in range(len(wanted))]
-    short = [quantity > there for (_, quantity), there in zip(wanted, on_shelves, strict=True)]
-    if with_expected and any(short):
-        sources += [one for location in supply.locations if (one := incoming(supply, wanted, way, location, short))]
     found = plan(needs(wanted), sources, supply.rules, currency=currency, is_over=supply.is_over)
+    if any(found.missing):
+        coming = [one for location in supply.locations if (one := incoming(supply, wanted, way, location, found.missing))]
+        if coming:
+            found = plan(needs(wanted), sources + coming, supply.rules, currency=currency, is_over=supply.is_over)
     return replace(found, parts=tuple(replace(part, promised=partial(promise_of, supply, part, way)) for part in found.parts))
 
 
@@ -197,12 +207,14 @@ def source(supply: Supply, wanted: Wanted, way: Way, location: Location) -> Sour
     )
 
 
-def incoming(supply: Supply, wanted: Wanted, way: Way, location: Location, short: Sequence[bool]) -> Source | None:
+def incoming(supply: Supply, wanted: Wanted, way: Way, location: Location, missing: Sequence[int]) -> Source | None:
     """What is expected there of the goods that shelves are short of; None where that is nothing."""
     lane = way.lanes.get(location.id)
-    is_wanted = [of and goes(variant, lane) for (variant, _), of in zip(wanted, short, strict=True)]
+    if lane is None and not way.ends_at(location):
+        return None
+    is_wanted = [short > 0 and goes(variant, lane) for (variant, _), short in zip(wanted, missing, strict=True)]
     units = tuple(supply.expected(variant, location) * of for (variant, _), of in zip(wanted, is_wanted, strict=True))
-    if lane is None or not any(units):
+    if not any(units):
         return None
     at = supply.expected_by([variant for (variant, _), has in zip(wanted, units, strict=True) if has], location)
     latest = supply.latest(way.journey(supply.workplace(location), at))
