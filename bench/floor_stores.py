@@ -21,7 +21,8 @@ from domain.money import Money
 from domain.option import Option, Wish
 from domain.promise import Promise, Workplace, pickup, promise
 from domain.quote import QuotedLine
-from domain.supply import ToStore, planned
+from domain.supply import planned
+from domain.way import ToStore
 
 JOURNEYS = [method.value for method in WEB.fulfillment_methods]  # every store of the measured shop does everything
 

@@ -12,7 +12,8 @@ from domain.ids import LocationId
 from domain.location import methods_at
 from domain.offer import AvailabilityStatus, StoreAvailability
 from domain.promise import Promise
-from domain.supply import Supply, ToStore, planned
+from domain.supply import Supply, planned
+from domain.way import ToStore
 
 LACKING = (AvailabilityStatus.OUT_OF_STOCK, AvailabilityStatus.BACKORDER)
 

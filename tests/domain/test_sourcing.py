@@ -287,7 +287,7 @@ def test_each_who_sends_nothing_says_why() -> None:
             source(2, 1, km=2.0, lane=lane(parcel_minor=900)),
             source(3, 1, km=3.0),
             source(4, 1, km=4.0, lane=None, hindrance=Reason(ReasonCode.NOT_SHIPPABLE)),
-            source(5, 0, km=5.0, shortage=shortage),
+            source(5, 0, km=5.0, shortage=lambda: shortage),
             source(6, 0, km=6.0),
         ],
         SourcingRules(exclude=("L3",)),
