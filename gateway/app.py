@@ -81,7 +81,7 @@ def application(
     chosen, telemetry = chosen or Settings(), Telemetry(Metrics(), traces or Traces())
     database.observe(telemetry.metrics.statement)
     database.observe(telemetry.traces.statement)
-    reads = SqlReads(database)
+    reads = SqlReads(database, clock)
     relay = Relay(reads.outbox)
     mails, vouching, payments = deliveries(chosen), issuers(chosen), providers(chosen, database, clock)
     endpoint = endpoint_of(reads, chosen, clock, relay, telemetry, mails=mails, vouching=vouching, payments=payments)

@@ -156,9 +156,9 @@ class Shop:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.work = SqlWork(database)
-        self.reads = SqlReads(database)
-        self.relay = Relay(self.reads.outbox)
         self.now = NOON
+        self.reads = self.read_anew()
+        self.relay = Relay(self.reads.outbox)
         self.mailbox, self.passwords = Mailbox(), CountedPasswords()
         self.patience = Patience()
         self.bank = BuiltIn(database, clock=lambda: self.now, wait=self.patience)
@@ -230,11 +230,17 @@ class Shop:
         """France by truck, as tests/carriers.py has it; `changes` are fields of CarrierTable."""
         kept = await set_carriers(self.work, table(**changes), now=self.now)
         assert isinstance(kept, Kept), kept
+        self.reads = self.read_anew()
 
     async def rules(self, **changes: Any) -> None:
         """Of all channels; `changes` are fields of SourcingRules."""
         kept = await set_rules(self.work, RuleBook(shared=SourcingRules(**changes)), now=self.now)
         assert isinstance(kept, Kept), kept
+        self.reads = self.read_anew()
+
+    def read_anew(self) -> SqlReads:
+        """As if what is kept for a moment had been read long ago."""
+        return SqlReads(self.database, lambda: self.now)
 
     # ------------------------------------------------------------------------------------------ people
 

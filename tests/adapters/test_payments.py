@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -60,7 +59,7 @@ class Bank:
 
 
 @pytest.fixture(params=["sqlite", "postgresql", "stripe"])
-def where(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def where(request: pytest.FixtureRequest) -> str:
     """The address of a database, or stripe."""
     kind: str = request.param
     return kind if kind == "stripe" else url_of(kind, request)
