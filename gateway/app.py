@@ -35,7 +35,7 @@ from gateway.jobs import Checkouts, Sweeps
 from gateway.logs import RequestLog, configure
 from gateway.metrics import Metrics, RequestMetrics
 from gateway.operation import Operations
-from gateway.payments import payment_routes, unheard
+from gateway.payments import payment_routes
 from gateway.people import deliveries, issuers
 from gateway.providers import KnownProviders, providers
 from gateway.rate import rate_limits
@@ -106,7 +106,7 @@ def application(
             await database.close()
             await telemetry.traces.close()
 
-    routes = [*routes_of(endpoint, chosen, database, telemetry, ide), *payment_routes(payments, unheard)]
+    routes = [*routes_of(endpoint, chosen, database, telemetry, ide), *payment_routes(payments, checkouts.heard)]
     return Starlette(routes=routes, middleware=middleware_of(routes, chosen, telemetry), lifespan=lifespan)
 
 

@@ -13,12 +13,13 @@ from adapters.sql.reads import SqlReads
 from adapters.sql.work import SqlWork
 from domain.abandonment import abandon_all, forget
 from domain.event import purge_events
+from domain.ids import PaymentId
 from domain.mail import Letters
 from domain.order_place import expire
 from domain.payment import Providers
 from domain.session import Keys
 from domain.sweep import sweep as sweep_leftovers
-from domain.till import Till, recover
+from domain.till import Till, known, recover
 from gateway.logs import log
 from gateway.settings import Settings
 
@@ -85,8 +86,17 @@ class Checkouts:
         return total
 
     async def recovered(self) -> int:
+        return await recover(self.till())
+
+    async def heard(self, provider: str, payment: PaymentId) -> None:
+        """A provider has called: what came of the payment is asked of it, and the attempt carried on."""
+        till = self.till()
+        if attempt := await till.attempts.attempt_of(payment):
+            await known(till, attempt)
+
+    def till(self) -> Till:
         work, attempts = SqlWork(self.database, self.clock), SqlReads(self.database).payments
-        return await recover(Till(work, attempts, self.payments, self.keys, self.clock))
+        return Till(work, attempts, self.payments, self.keys, self.clock)
 
     async def always(self) -> None:
         """From the start, as whoever served before may have died."""
