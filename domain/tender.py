@@ -137,6 +137,7 @@ def payment_of(by: Means, amount: Money, bill: Bill, actor: Actor, path: tuple[s
             status=PaymentStatus.PENDING,
             amount=amount,
             captured=nothing,
+            released=nothing,
             refunded=nothing,
             created_at=bill.now,
             **more,  # type: ignore[arg-type]
