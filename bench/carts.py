@@ -15,7 +15,8 @@ from adapters.sql.work import SqlWork
 from adapters.tokens import SignedKeys
 from bench.shop import SCARCE, SEED, SKUS
 from domain.actor import Actor
-from domain.cart import Cart, Change, Wanted, begun, with_added
+from domain.cart import Cart, Wanted, begun, with_added
+from domain.cart_activity import Change
 from domain.cart_changes import Step, activity_of
 from domain.catalog import Sku, Variant
 from domain.session import HandoffScope

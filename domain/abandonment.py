@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from domain.cart import Activity, Cart, CartStatus, CartWrites, Change
+from domain.cart import Cart, CartStatus, CartWrites
+from domain.cart_activity import Change
+from domain.cart_changes import moved_on
 from domain.code import CodeWrites, OneTimeCode, Purpose, mailed
 from domain.event import Event, EventType, EventWrites
-from domain.ids import CartActivityId
 from domain.session import HandoffScope, Keys
 from domain.work import UnitOfWork
 
@@ -57,19 +58,7 @@ async def abandon(work: AbandonmentWork, keys: Keys, now: datetime, *, after: ti
 
 
 async def left_alone(work: AbandonmentWork, keys: Keys, before: Cart, now: datetime) -> Left:
-    """It stays as old as it was: nobody has worked on it."""
-    after = replace(before, version=before.version + 1, status=CartStatus.ABANDONED)
-    activity = Activity(
-        id=CartActivityId.new(),
-        cart=after.id,
-        version=after.version,
-        at=now,
-        channel=after.channel,
-        staff=None,
-        kiosk=None,
-        change=Change.ABANDONED,
-    )
-    await work.carts.save(before, after, activity)
+    after = await moved_on(work, before, CartStatus.ABANDONED, Change.ABANDONED, now)
     code = mailed()
     await work.codes.issue(
         OneTimeCode(
@@ -80,8 +69,7 @@ async def left_alone(work: AbandonmentWork, keys: Keys, before: Cart, now: datet
             expires_at=now + RESUMABLE,
         )
     )
-    for type in (EventType.CART_CHANGED, EventType.CART_ABANDONED):
-        work.events.add(Event.of(type, str(after.id), now, version=after.version))
+    work.events.add(Event.of(EventType.CART_ABANDONED, str(after.id), now, version=after.version))
     return Left(after, code)
 
 

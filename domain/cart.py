@@ -9,18 +9,16 @@ from enum import StrEnum
 from typing import ClassVar, Protocol
 
 from domain.actor import Actor
+from domain.cart_activity import Activity
 from domain.channel import Channel
 from domain.contact import Contact
 from domain.group import Group, kept
 from domain.ids import (
-    CartActivityId,
     CartId,
     CartLineId,
     ChannelId,
     CustomerId,
-    KioskId,
     PoolId,
-    StaffMemberId,
     VariantId,
 )
 from domain.money import MINOR_UNITS_MAX, Money
@@ -44,26 +42,6 @@ class CartStatus(StrEnum):
 LIVE = (CartStatus.OPEN, CartStatus.CHECKOUT, CartStatus.ABANDONED)
 EDITABLE = (CartStatus.OPEN, CartStatus.ABANDONED)
 FOLLOWED_TO = (CartStatus.ORDERED, CartStatus.MERGED, CartStatus.ABANDONED)  # there is nothing to follow after
-
-
-class Change(StrEnum):
-    """What an entry of a cart's activity tells."""
-
-    CREATED = "CREATED"
-    LINES_ADDED = "LINES_ADDED"
-    LINES_CHANGED = "LINES_CHANGED"
-    CONTACT_SET = "CONTACT_SET"
-    CODES_SET = "CODES_SET"
-    FULFILLMENT_CHOSEN = "FULFILLMENT_CHOSEN"
-    HANDED_OVER = "HANDED_OVER"
-    CLAIMED = "CLAIMED"
-    MERGED_IN = "MERGED_IN"
-    MERGED_AWAY = "MERGED_AWAY"
-    ABANDONED = "ABANDONED"
-    RESUMED = "RESUMED"
-    CHECKOUT_BEGUN = "CHECKOUT_BEGUN"
-    CHECKOUT_ENDED = "CHECKOUT_ENDED"
-    ORDERED = "ORDERED"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,21 +92,6 @@ class Cart:
         return {line.id: line.quantity for line in self.lines}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Activity:
-    """Who changed what from where. `units`: what was added, or how much of it there is now, by title."""
-
-    id: CartActivityId
-    cart: CartId
-    version: int
-    at: datetime
-    channel: ChannelId
-    staff: StaffMemberId | None
-    kiosk: KioskId | None
-    change: Change
-    units: tuple[tuple[str, int], ...] = ()
-
-
 @dataclass(frozen=True, slots=True)
 class CartEvent:
     """A cart as it is, and the change that is told of; none, of the first."""
@@ -137,13 +100,20 @@ class CartEvent:
     change: Activity | None
 
 
+class Versioned(Protocol):
+    @property
+    def version(self) -> int:
+        """One more with each change."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class VersionConflict:
     """Somebody else changed the same thing; `current` is how it is now."""
 
     code: ClassVar[ErrorCode] = ErrorCode.VERSION_CONFLICT
     path: tuple[str, ...]
-    current: Cart
+    current: Versioned
     message: str = "This was changed by somebody else in the meantime; look at it as it is now."
 
     @property

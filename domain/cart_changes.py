@@ -8,19 +8,8 @@ from datetime import datetime
 from typing import Protocol, TypeAlias
 
 from domain.actor import Actor
-from domain.cart import (
-    Activity,
-    Cart,
-    CartStatus,
-    CartWrites,
-    Change,
-    VersionConflict,
-    Wanted,
-    begun,
-    changed,
-    may_edit,
-    with_added,
-)
+from domain.cart import Cart, CartStatus, CartWrites, VersionConflict, Wanted, begun, changed, may_edit, with_added
+from domain.cart_activity import Activity, Change
 from domain.catalog import CatalogReads, Variant
 from domain.checkout import CheckoutStatus, CheckoutWork, ended
 from domain.contact import Contact
@@ -38,6 +27,7 @@ from domain.refusal import (
 )
 from domain.session import HandoffScope, Session, SessionWrites, begun_beside
 from domain.session import begun as session_begun
+from domain.work import UnitOfWork
 
 NO_SUCH_CART = NotFound(("input", "cart"), "There is no such cart, or this session does not open it.")
 
@@ -46,13 +36,15 @@ CartRefusal: TypeAlias = (
 )
 
 
-class CartWork(CheckoutWork, Protocol):
+class MovingWork(UnitOfWork, Protocol):
     @property
     def carts(self) -> CartWrites: ...
 
     @property
     def events(self) -> EventWrites: ...
 
+
+class CartWork(MovingWork, CheckoutWork, Protocol):
     @property
     def idempotency(self) -> IdempotencyWrites: ...
 
@@ -163,9 +155,10 @@ def activity_of(after: Cart, step: Step, actor: Actor, now: datetime) -> Activit
     )
 
 
-async def moved_on(work: CartWork, before: Cart, status: CartStatus, change: Change, now: datetime) -> Cart:
-    """Within a unit of work: its next version in another state, which nobody who works on it asked for."""
-    after = replace(before, version=before.version + 1, status=status, updated_at=now)
+async def moved_on(work: MovingWork, before: Cart, status: CartStatus, change: Change, now: datetime) -> Cart:
+    """Within a unit of work: its next version in another state, which nobody who works on it asked for; it stays as old as it
+    was."""
+    after = replace(before, version=before.version + 1, status=status)
     activity = Activity(
         id=CartActivityId.new(),
         cart=after.id,

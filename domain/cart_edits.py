@@ -6,15 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from domain.actor import Actor
-from domain.cart import (
-    LINES,
-    Cart,
-    CartReads,
-    Change,
-    conflict,
-    with_added,
-    with_quantities,
-)
+from domain.cart import LINES, Cart, CartReads, conflict, with_added, with_quantities
+from domain.cart_activity import Change
 from domain.cart_changes import NO_SUCH_CART, Asked, CartRefusal, CartWork, Looked, Step, change
 from domain.catalog import CatalogReads
 from domain.contact import Contact

@@ -152,5 +152,3 @@ async def told(work: SettleWork, before: Order, after: Order, step: PaymentStep,
     await work.orders.write_down([entry])
     event = Event.of(EventType.ORDER_CHANGED, str(after.id), after.updated_at, version=after.version, change=change)
     work.events.add(event)
-
-

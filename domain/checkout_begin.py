@@ -9,7 +9,8 @@ from typing import ClassVar, TypeAlias
 
 from domain.actor import Actor
 from domain.booking import alike, holds
-from domain.cart import Cart, CartStatus, Change, VersionConflict
+from domain.cart import Cart, CartStatus, VersionConflict
+from domain.cart_activity import Change
 from domain.cart_changes import NO_SUCH_CART, CartWork, Step, saved
 from domain.catalog import Variant
 from domain.channel import FulfillmentMethod

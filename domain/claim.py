@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from domain.actor import Actor, Role
-from domain.cart import LIVE, Cart, CartReads, CartStatus, Change, keeps_to_itself
+from domain.cart import LIVE, Cart, CartReads, CartStatus, keeps_to_itself
+from domain.cart_activity import Change
 from domain.cart_changes import NO_SUCH_CART, CartRefusal, CartWork, Step, saved
 from domain.idempotency import IdempotencyKey, Outcome
 from domain.ids import CartId, VariantId

@@ -8,7 +8,8 @@ from typing import Protocol
 
 from domain.actor import Actor
 from domain.attempt import AttemptWrites, Guesses, pay, pay_back
-from domain.cart import LIVE, Cart, Change, keeps_to_itself
+from domain.cart import LIVE, Cart, keeps_to_itself
+from domain.cart_activity import Change
 from domain.cart_changes import NO_SUCH_CART, CartWork, Step, saved
 from domain.channel import ChannelStrategy
 from domain.code import CodeWrites, OneTimeCode, Purpose, as_spoken, issue_spoken

@@ -29,14 +29,15 @@ class Hold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backorder:
-    """Units of what has come in on a shelf by `expected_at`, kept until `expires_at` where that is a checkout's."""
+    """Units of what has come in on a shelf by `expected_at`: a checkout's, until `expires_at`, or sold for a fulfillment."""
 
     id: BackorderId
     shelf: Shelf
     quantity: int
     expected_at: datetime
-    checkout: CheckoutId
-    expires_at: datetime
+    checkout: CheckoutId | None = None
+    fulfillment: FulfillmentId | None = None
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

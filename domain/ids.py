@@ -166,6 +166,12 @@ class FulfillmentLineId(Id):
     __slots__ = ()
 
 
+class TaskId(Id):
+    """Something that is left to be done, such as to source units anew."""
+
+    __slots__ = ()
+
+
 class BackorderId(Id):
     __slots__ = ()
 

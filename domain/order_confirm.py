@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from domain.cart import CartStatus, Change
+from domain.cart import CartStatus
+from domain.cart_activity import Change
 from domain.cart_changes import moved_on
 from domain.channel import FulfillmentMethod
 from domain.checkout import Checkout, CheckoutStatus

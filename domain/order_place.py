@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from typing import Protocol, TypeAlias
 
 from domain.actor import Actor
-from domain.cart import Cart, CartStatus, Change
+from domain.cart import Cart, CartStatus
+from domain.cart_activity import Change
 from domain.cart_changes import CartWork, moved_on
 from domain.checkout import Checkout, CheckoutExpired, CheckoutStatus, ended
 from domain.idempotency import IdempotencyKey

@@ -1,7 +1,7 @@
 """Steps of payments: what is to be done with money that was paid, written down with its cause and carried out afterwards.
 
-Steps of one payment are carried out in their order, each once: while one works on it, its lease keeps others away, and its id is
-the key by which the provider knows it.
+Steps of one payment are carried out in their order, each once: while somebody is at work on it, a lease keeps others away, and
+its id is the key by which the provider knows it.
 """
 
 from __future__ import annotations

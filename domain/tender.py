@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar, TypeAlias
@@ -128,48 +128,59 @@ def money_of(amount: Decimal, currency: str) -> Money | None:
 
 
 def payment_of(by: Means, amount: Money, bill: Bill, actor: Actor, path: tuple[str, ...]) -> Payment | InvalidInput | Forbidden:
-    nothing = Money(amount.currency_code, 0)
-
-    def paying(method: PaymentMethod, **more: object) -> Payment:
-        return Payment(
-            id=PaymentId.new(),
-            method=method,
-            status=PaymentStatus.PENDING,
-            amount=amount,
-            captured=nothing,
-            released=nothing,
-            refunded=nothing,
-            created_at=bill.now,
-            **more,  # type: ignore[arg-type]
-        )
-
+    """By its means; each says what it needs."""
     match by:
-        case ByCard(token=token):
-            if refusal := card_number_in(token, (*path, "card", "token")):
-                return refusal
-            if not 0 < len(token) <= TOKEN_CHARACTERS_MAX:
-                return InvalidInput((*path, "card", "token"), f"`token` must have 1 to {TOKEN_CHARACTERS_MAX} characters.")
-            return paying(PaymentMethod.CARD)
+        case ByCard():
+            return card(by, paying(PaymentMethod.CARD, amount, bill), path)
         case ByTerminal(terminal=terminal):
             if terminal not in bill.terminals:
                 return InvalidInput((*path, "terminal", "terminal"), "There is no such terminal in this store.")
-            return paying(PaymentMethod.TERMINAL, terminal=terminal, location=bill.terminals[terminal])
-        case InCash(received=received):
-            if Role.ASSOCIATE not in actor.roles:
-                return Forbidden((*path, "cash"), "Cash is taken at the counter, by an associate.")
-            given = money_of(received, amount.currency_code)
-            if given is None or given < amount:
-                return InvalidInput((*path, "cash", "received"), f"`received` must be {amount.amount} or more.")
-            return paying(PaymentMethod.CASH, change=given - amount)
+            here = bill.terminals[terminal]
+            return replace(paying(PaymentMethod.TERMINAL, amount, bill), terminal=terminal, location=here)
+        case InCash():
+            return cash(by, paying(PaymentMethod.CASH, amount, bill), actor, path)
         case ByStoreCredit(customer=customer):
             if customer != actor.customer and not actor.is_everywhere:
                 return Forbidden((*path, "storeCredit", "customer"), "Store credit is spent by whose it is.")
-            return paying(PaymentMethod.STORE_CREDIT, customer=customer)
+            return replace(paying(PaymentMethod.STORE_CREDIT, amount, bill), customer=customer)
         case AtPickup(location=location):
-            if amount > bill.at_pickup.get(location, nothing):
-                most = bill.at_pickup.get(location, nothing).amount
-                return InvalidInput((*path, "atPickup"), f"At this store {most} can be paid at pickup, not {amount.amount}.")
-            return paying(PaymentMethod.AT_PICKUP, location=location)
+            most = bill.at_pickup.get(location, Money(amount.currency_code, 0))
+            if amount > most:
+                message = f"At this store {most.amount} can be paid at pickup, not {amount.amount}."
+                return InvalidInput((*path, "atPickup"), message)
+            return replace(paying(PaymentMethod.AT_PICKUP, amount, bill), location=location)
+
+
+def paying(method: PaymentMethod, amount: Money, bill: Bill) -> Payment:
+    nothing = Money(amount.currency_code, 0)
+    return Payment(
+        id=PaymentId.new(),
+        method=method,
+        status=PaymentStatus.PENDING,
+        amount=amount,
+        captured=nothing,
+        released=nothing,
+        refunded=nothing,
+        created_at=bill.now,
+    )
+
+
+def card(by: ByCard, payment: Payment, path: tuple[str, ...]) -> Payment | InvalidInput:
+    where = (*path, "card", "token")
+    if refusal := card_number_in(by.token, where):
+        return refusal
+    if not 0 < len(by.token) <= TOKEN_CHARACTERS_MAX:
+        return InvalidInput(where, f"`token` must have 1 to {TOKEN_CHARACTERS_MAX} characters.")
+    return payment
+
+
+def cash(by: InCash, payment: Payment, actor: Actor, path: tuple[str, ...]) -> Payment | InvalidInput | Forbidden:
+    if Role.ASSOCIATE not in actor.roles:
+        return Forbidden((*path, "cash"), "Cash is taken at the counter, by an associate.")
+    received = money_of(by.received, payment.amount.currency_code)
+    if received is None or received < payment.amount:
+        return InvalidInput((*path, "cash", "received"), f"`received` must be {payment.amount.amount} or more.")
+    return replace(payment, change=received - payment.amount)
 
 
 def methods(bill: Bill, actor: Actor) -> tuple[PaymentMethod, ...]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
-from domain.ids import OrderId, PaymentAttemptId
 from domain.cashier import Cashier, carried_out
+from domain.ids import OrderId, PaymentAttemptId
 from domain.order_confirm import confirm, fail
 from domain.order_pay import PayWork, not_paid, paid
 from domain.paying import (

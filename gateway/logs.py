@@ -52,7 +52,7 @@ def configure(kind: Literal["json", "console"]) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
-    for name in ("uvicorn", "uvicorn.error", "alembic", "httpx", "stripe"):  # of which the last would tell what was sent
+    for name in ("uvicorn", "uvicorn.error", "alembic", "httpx2", "stripe"):  # the last would say what was sent
         logging.getLogger(name).setLevel(logging.WARNING)
 
 

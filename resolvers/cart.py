@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from domain import claim
-from domain.cart import Activity, Cart, Change
+from domain.cart import Cart
+from domain.cart_activity import Activity, Change
 from domain.catalog import Variant
 from domain.channel import Channel
 from domain.customer import Customer

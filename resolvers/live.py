@@ -8,7 +8,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Protocol, TypeVar
 
-from domain.cart import FOLLOWED_TO, Activity, Cart, CartEvent
+from domain.cart import FOLLOWED_TO, Cart, CartEvent
+from domain.cart_activity import Activity
 from domain.catalog import Sku, Variant
 from domain.event import stock_subject
 from domain.ids import CartId, LocationId

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
+from domain import network
 from domain.actor import Actor
 from domain.address import AddressFacts, checked_address
 from domain.carrier import Carriers, Destination, Lane
 from domain.ids import LocationId
-from domain.location import POSTAL_CODE_CHARACTERS_MAX, PostalCode, sells_to
+from domain.location import POSTAL_CODE_CHARACTERS_MAX, PostalCode
+from domain.network import Asking
 from domain.refusal import InvalidInput
 from domain.supply import Supply
 from resolvers.context import Context
@@ -19,18 +21,8 @@ from resolvers.location import every_location
 async def supply_of(context: Context, actor: Actor, skus: Iterable[str], *, available_only: bool = False) -> Supply:
     """Four statements at most, of however many locations. `available_only`: why a shelf has nothing is not asked."""
     every = await context.once(every_location)
-    locations = tuple(one for one in every if sells_to(one, actor.channel, context.now))
-    ids = [location.id for location in locations]
-    wanted = sorted(set(skus))
-    return Supply(
-        channel=actor.channel,
-        locations=locations,
-        shelves=await context.reads.stock.shelves(actor, wanted, at=ids, available_only=available_only),
-        loads=await context.reads.loads.loads(actor, ids),
-        rules=await context.reads.rules.of(actor),
-        now=context.now,
-        is_over=context.budget.is_over,
-    )
+    asking = Asking(context.now, context.budget.is_over, available_only)
+    return await network.supply_of(context.reads, actor, every, skus, asking)
 
 
 async def carriers_now(context: Context) -> Carriers:

@@ -45,6 +45,8 @@ from schema.location import Location, LocationQuery
 from schema.node import NodeQuery
 from schema.option import OPTIONS
 from schema.order import Fulfillment, Order, OrderQuery
+from schema.order_cancel import OrderCancelMutation
+from schema.order_pay import OrderPayMutation
 from schema.quote import PROBLEMS
 from schema.scalar import SCALARS
 from schema.session import SessionMutation, SessionQuery
@@ -76,7 +78,15 @@ class Query(
 
 @object_type
 class Mutation(
-    AccountMutation, CartMutation, CheckoutMutation, CustomerMutation, KioskMutation, SessionMutation, StockMutation
+    AccountMutation,
+    CartMutation,
+    CheckoutMutation,
+    CustomerMutation,
+    KioskMutation,
+    OrderCancelMutation,
+    OrderPayMutation,
+    SessionMutation,
+    StockMutation,
 ):
     """What can be done. Expected failures are in the payload's `errors`."""
 

@@ -52,7 +52,7 @@ class Contact:
     """In the form of E.164, such as +33472000000."""
 
 
-@view_of(domain.cart.Activity)
+@view_of(domain.cart_activity.Activity)
 class CartActivity:
     """A change of a cart: there is one for each version."""
 

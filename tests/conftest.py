@@ -92,8 +92,12 @@ async def emptied(url: str) -> None:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    return url_of(request.param, request, tmp_path)
+
+
+def url_of(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A migrated, empty database."""
-    if request.param == "sqlite":
+    if kind == "sqlite":
         shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "shop.db")
         return f"sqlite+aiosqlite:///{tmp_path / 'shop.db'}"
     url: str = request.getfixturevalue("postgres_database")

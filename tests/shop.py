@@ -135,9 +135,13 @@ class Patience:
         self.over.set()
 
     def hold(self) -> None:
-        """Whoever waits from now on does so until `over` is set; `begun` tells that somebody does."""
+        """Whoever waits from now on does so until `over` is set; `until_begun` returns when somebody does."""
         self.begun.clear()
         self.over.clear()
+
+    async def until_begun(self) -> None:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await self.begun.wait()
 
     async def __call__(self, seconds: float) -> None:
         self.begun.set()

@@ -58,12 +58,13 @@ def outcome_of(intent: dict[str, Any]) -> Outcome | None:
         case "requires_action":
             redirect = (intent.get("next_action") or {}).get("redirect_to_url") or {}
             return ActionRequired(id, intent.get("client_secret"), redirect.get("url"))
-        case "canceled":
-            return Declined("expired" if intent.get("cancellation_reason") in EXPIRED else "canceled", id)
+        case "canceled" if intent.get("cancellation_reason") in EXPIRED:
+            return Declined("expired", id)
         case "processing":
             raise Unreachable("Stripe is still processing it")
-    failed = intent.get("last_payment_error")
-    return Declined(failed.get("decline_code") or failed.get("code") or "declined", id) if failed else None
+    if failed := intent.get("last_payment_error"):
+        return Declined(failed.get("decline_code") or failed.get("code") or "declined", id)
+    return Declined("canceled", id) if intent["status"] == "canceled" else None
 
 
 def expires_at(intent: dict[str, Any]) -> datetime | None:

@@ -17,6 +17,7 @@ import stripe
 from stripe import CardError, IdempotencyError, InvalidRequestError, StripeError
 from stripe.params import PaymentIntentConfirmParams, PaymentIntentCreateParams
 
+from adapters.payments.http import Http
 from adapters.payments.intent import code_of, outcome_of, tombstone, units, written
 from domain.ids import PaymentId, TerminalId
 from domain.money import Money
@@ -59,7 +60,7 @@ class Stripe:
     ) -> None:
         """`reader_of`: Stripe's name of a terminal (tmr_…)."""
         self.account, self.reader_of, self.wait = account, reader_of, wait
-        self.http = stripe.HTTPXClient(timeout=CALL_SECONDS)
+        self.http = Http()
         self.client = stripe.StripeClient(
             account.key,
             stripe_version=API_VERSION,
@@ -70,7 +71,7 @@ class Stripe:
         self.intents, self.readers = self.client.v1.payment_intents, self.client.v1.terminal.readers
 
     async def close(self) -> None:
-        await self.http.close_async()  # type: ignore[no-untyped-call]
+        await self.http.close_async()
 
     async def authorize(self, asked: Asked) -> Outcome:
         async with answered_within(self.seconds_max):
@@ -97,11 +98,12 @@ class Stripe:
             params["return_url"] = asked.return_url
         try:
             key = f"{asked.payment}:confirm"
-            found = await self.intents.confirm_async(intent["id"], params, {"idempotency_key": key})
+            answer = await self.intents.confirm_async(intent["id"], params, {"idempotency_key": key})
         except (CardError, InvalidRequestError) as error:
             now = outcome_of(await self.read(intent["id"]))
             return now or Declined("invalid_token" if code_of(error) == "resource_missing" else code_of(error), intent["id"])
-        return outcome_of(found.to_dict()) or Declined("declined", intent["id"])
+        found = await self.read(intent["id"]) if is_replay(answer) else answer.to_dict()
+        return outcome_of(found) or Declined("declined", intent["id"])
 
     async def presented(self, intent: dict[str, Any], asked: Asked, reader: str) -> Outcome:
         """Waits for the card, and for the reader's word that there is none."""
@@ -208,6 +210,11 @@ class Stripe:
             return PaymentId.parse(orjson.loads(body)["data"]["object"]["metadata"]["payment"])
         except (KeyError, TypeError, AttributeError):
             return None
+
+
+def is_replay(answer: stripe.PaymentIntent) -> bool:
+    """What was answered to the same key before: it says nothing of what has happened since."""
+    return answer.last_response is not None and "idempotent-replayed" in answer.last_response.headers
 
 
 @asynccontextmanager

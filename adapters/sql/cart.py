@@ -33,7 +33,8 @@ from adapters.sql.tables import cart, cart_activity, cart_contact, cart_line, cu
 from adapters.sql.upsert import upsert
 from domain.actor import Actor
 from domain.carrier import Destination
-from domain.cart import LIVE, Activity, Cart, CartLine, CartStatus
+from domain.cart import LIVE, Cart, CartLine, CartStatus
+from domain.cart_activity import Activity
 from domain.contact import Contact
 from domain.group_record import group_of, record_of
 from domain.ids import CartId, CustomerId, FulfillmentGroupId

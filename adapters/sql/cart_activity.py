@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from domain.cart import Activity, Change
+from domain.cart_activity import Activity, Change
 
 
 def activity_of(row: Row[Any]) -> Activity:

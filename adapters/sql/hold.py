@@ -186,6 +186,6 @@ def backorder_values(one: Backorder) -> dict[str, Any]:
     return keys_of(one.shelf) | {
         "expected_at": one.expected_at,
         "checkout_id": one.checkout,
-        "fulfillment_id": None,
+        "fulfillment_id": one.fulfillment,
         "expires_at": one.expires_at,
     }

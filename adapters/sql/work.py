@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.clock import system
 from adapters.sql.account import SqlAccountWrites
 from adapters.sql.action import SqlActions
+from adapters.sql.allocation import SqlAllocations
 from adapters.sql.carrier import SqlCarrierWrites
 from adapters.sql.cart_sweep import SqlLeftCarts
 from adapters.sql.catalog_writes import SqlCatalogWrites
@@ -32,8 +33,10 @@ from adapters.sql.listing import SqlListings
 from adapters.sql.location import SqlLocationWrites
 from adapters.sql.order_writes import SqlOrderWrites
 from adapters.sql.payment import SqlPaymentWrites
+from adapters.sql.payment_step import SqlPaymentSteps
 from adapters.sql.people import SqlCustomerWrites, SqlStaffWrites
 from adapters.sql.promotion import SqlPromotionWrites
+from adapters.sql.resourcing import SqlTasks
 from adapters.sql.rules import SqlRulesWrites
 from adapters.sql.session import SqlSessionWrites
 from adapters.sql.store_credit import SqlStoreCreditWrites
@@ -50,6 +53,7 @@ class SqlWork:
     connection: AsyncConnection
     accounts: SqlAccountWrites
     actions: SqlActions
+    allocations: SqlAllocations
     attempts: SqlAttempts
     carriers: SqlCarrierWrites
     carts: SqlLeftCarts
@@ -71,11 +75,13 @@ class SqlWork:
     locations: SqlLocationWrites
     orders: SqlOrderWrites
     payments: SqlPaymentWrites
+    payment_steps: SqlPaymentSteps
     sessions: SqlSessionWrites
     staff: SqlStaffWrites
     promotions: SqlPromotionWrites
     rules: SqlRulesWrites
     store_credits: SqlStoreCreditWrites
+    tasks: SqlTasks
     taxes: SqlTaxWrites
     tickets: SqlTicketWrites
 
@@ -93,6 +99,7 @@ class SqlWork:
         self.checkpoints, self.documents = SqlCheckpoints(connection), SqlDocumentWrites(connection)
         self.events = SqlEvents(connection, self.clock)
         self.holds, self.ledger = SqlHolds(connection, self.events), SqlLedger(connection, self.events)
+        self.allocations = SqlAllocations(connection, self.holds)
         self.listings, self.locations = SqlListings(connection), SqlLocationWrites(connection)
         self.attempts, self.codes, self.idempotency = SqlAttempts(connection), SqlCodes(connection), SqlIdempotency(connection)
         self.accounts, self.actions = SqlAccountWrites(connection), SqlActions(connection)
@@ -102,8 +109,9 @@ class SqlWork:
         self.checkouts, self.payments = SqlCheckoutWrites(connection), SqlPaymentWrites(connection)
         self.orders, self.tickets = SqlOrderWrites(connection), SqlTicketWrites(connection)
         self.carriers, self.rules = SqlCarrierWrites(connection), SqlRulesWrites(connection)
-        self.store_credits = SqlStoreCreditWrites(connection)
+        self.payment_steps, self.store_credits = SqlPaymentSteps(connection), SqlStoreCreditWrites(connection)
         self.promotions, self.taxes = SqlPromotionWrites(connection), SqlTaxWrites(connection)
+        self.tasks = SqlTasks(connection)
         return self
 
     async def __aexit__(

@@ -315,6 +315,6 @@ def test_development_tokens_are_for_anybody_but_not_in_production(comptoir: Shel
         assert comptoir.does("token", *whom).count(".") == 2
     assert "no customer" in comptoir.fails("token", "--customer", "nobody@shop.test")
     assert "works here" in comptoir.fails("token", "--staff", "customer@demo.example")
-    production = {"COMPTOIR_ENV": "production", "COMPTOIR_SECRET_KEY": "x" * 32}
+    production = {"COMPTOIR_ENV": "production", "COMPTOIR_SECRET_KEY": "x" * 32, "COMPTOIR_PAYMENTS": "test"}
     assert "in production" in comptoir.fails("token", **production)
     assert "demo.example" in comptoir.fails("serve", "--port", "0", **production)

@@ -70,6 +70,7 @@ SIGNED_IN_BUT_EMPTY = Rule(CUSTOMERS, get=NULL)
 STAFF_ONLY = Rule(STAFF)  # each of themselves
 WORKS_IN_ONE = Rule(frozenset((Asker.ELSEWHERE, Asker.ASSOCIATE)), but=dict.fromkeys(EVERYWHERE, NULL))
 IN_A_STORE = Rule(frozenset((Asker.KIOSK, Asker.ELSEWHERE, Asker.ASSOCIATE)), others=NULL)
+TERMINALS = Rule(STORE | {Asker.KIOSK})  # of that store
 OPENERS = Rule(EVERYWHERE | {Asker.OWNER})  # of the owner's cart; to anybody else it looks missing
 OPENERS_BUT_EMPTY = Rule(OPENERS.who, get=NULL)
 OWNER = frozenset((Asker.OWNER,))
@@ -155,6 +156,7 @@ ARGUMENTS = {
     "Query.node@channel": "id: $channel",
     "Query.node@customer": "id: $customer",
     "Query.node@staff": "id: $staff",
+    "Query.node@terminal": "id: $terminal",
     "Query.nodes": "ids: [$product]",
     "Query.product": 'by: {handle: "coat"}',
     "Query.sourcingSimulate": f'input: {{cart: $cart, rules: {{perParcel: "1.50"}}, to: {POSTAL_CODE}}}',
@@ -182,6 +184,7 @@ ROWS = [
         (TO_THEMSELVES, "node@customer"),
         (or_null(STAFF_ONLY), "node@staff"),
         (or_null(Rule(STORE)), "node@kiosk"),
+        (or_null(TERMINALS), "node@terminal"),
         (Rule(STAFF, others=FORBIDDEN), "channels"),
         (STORE_STOCK, "stockLevel stockLedger stockProof kiosks"),
         (SIMULATED, "sourcingSimulate"),
@@ -233,7 +236,9 @@ ROWS = [
         "location",
         (PUBLIC, "id code name kind address latitude longitude timeZone openingHours openNow closesAt services"),
         (PUBLIC_BUT_EMPTY, "opensAt"),
+        (or_null(TERMINALS), "terminals"),
     ),
+    Row("Terminal", "location terminals", (TERMINALS, "id name location ready")),
     Row("LocationConnection", "locations", (PUBLIC, "edges nodes pageInfo totalCount")),
     Row("LocationEdge", "locations edges", (PUBLIC, "node cursor distanceKm")),
     Row(
@@ -258,7 +263,7 @@ ROWS = [
         "viewer customer",
         (SIGNED_IN, "id email emailVerified name phone createdAt"),
         (SIGNED_IN_BUT_EMPTY, "addresses"),
-        (Rule(OWNER, but={Asker.OTHER: NULL}), "cart"),
+        (Rule(OWNER, but={Asker.OTHER: NULL}), "cart storeCredit"),
     ),
     Row("StaffMember", "viewer staff", (STAFF_ONLY, "id name roles"), (WORKS_IN_ONE, "locations")),
     # ------------------------------------------------------------------------------------------------- carts

@@ -13,7 +13,8 @@ from graphql import GraphQLObjectType, build_schema, is_introspection_type
 from domain.actor import Actor
 from domain.address import Address, AddressFacts
 from domain.carrier import DeliveryService, Destination
-from domain.cart import Activity, Cart, CartLine, Change, begun
+from domain.cart import Cart, CartLine, begun
+from domain.cart_activity import Activity, Change
 from domain.catalog import Image, ProductOption, Sku, Variant
 from domain.channel import ChannelKind, FulfillmentMethod
 from domain.contact import Contact
@@ -21,12 +22,13 @@ from domain.group import Group, GroupPart
 from domain.handoff import CartHandoff, Offering, offer
 from domain.ids import AddressId, CartActivityId, CartId, CartLineId, FulfillmentGroupId, LocationId
 from domain.intake.carrier import set_carriers
-from domain.intake.location import PostalCodeDraft, import_postal_codes
+from domain.intake.location import PostalCodeDraft, TerminalDraft, import_postal_codes
 from domain.intake.stock import StockDraft
 from domain.location import LocationService, PostalCode
 from domain.money import Money
 from domain.promise import Promise
 from domain.session import HandoffScope
+from domain.store_credit import CreditCause
 from tests.carriers import table
 from tests.people import admin, agent, associate, customer, kiosk, signed_in
 from tests.schema.matrix import Answer, Matrix, outcomes
@@ -70,6 +72,7 @@ async def scenario(shop: Shop) -> Scenario:
     found = await shop.ask('{ product(by: {handle: "coat"}) { id } viewer { channel { id } } }')
     device = await signed_in(shop, customer=owner.customer)
     carts = await carts_of(shop, owner, device, askers[Asker.ASSOCIATE] or owner)
+    await credited(shop, owner)
     samples = carts | {
         "code": await code_for(shop, owner, carts["cart"]),
         "channel": found["viewer"]["channel"]["id"],
@@ -80,6 +83,7 @@ async def scenario(shop: Shop) -> Scenario:
         "product": found["product"]["id"],
         "refresh": await refresh_token(shop, device),
         "staff": str((askers[Asker.ASSOCIATE] or owner).staff),
+        "terminal": await terminal_at(shop, askers[Asker.ADMIN] or owner),
     }
     return Scenario(shop, askers, samples)
 
@@ -95,7 +99,8 @@ async def stocked(shop: Shop) -> None:
         country_code="FR",
         phone="04",
     )
-    await shop.locations("LYON", "PARIS", address=address, services=STORE | {LocationService.KIOSK})
+    terminals = (TerminalDraft("Caisse 1"),)
+    await shop.locations("LYON", "PARIS", address=address, services=STORE | {LocationService.KIOSK}, terminals=terminals)
     image = Image("https://images.example/coat.jpg", "A coat")
     variant = {"barcode": "400", "image": image, "compare_at_price": Money.parse("300", "EUR")}
     shown = {"images": (image,), "categories": (("Clothing", "Coats"),), "options": (ProductOption("Taille", ("38",)),)}
@@ -198,6 +203,19 @@ def created(cart: Cart, shop: Shop, associate: Actor) -> Activity:
         kiosk=None,
         change=Change.CREATED,
     )
+
+
+async def credited(shop: Shop, owner: Actor) -> None:
+    assert owner.customer
+    async with shop.work as work:
+        await work.store_credits.grant(owner.customer, Money("EUR", 500), CreditCause.GRANTED, None, shop.now)
+        await work.commit()
+
+
+async def terminal_at(shop: Shop, admin: Actor) -> str:
+    lyon = await shop.location_id("LYON")
+    ((terminal,),) = (await shop.reads.terminals.at(admin, [lyon])).values()
+    return str(terminal.id)
 
 
 async def code_for(shop: Shop, owner: Actor, cart: str) -> str:

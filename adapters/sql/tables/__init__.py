@@ -19,9 +19,11 @@ from adapters.sql.tables.order import (
     order_entry,
     order_line,
     pickup_ticket,
+    resourcing_task,
     sales_order,
     session_order,
 )
+from adapters.sql.tables.payment_step import payment_step
 from adapters.sql.tables.people import customer, customer_address, kiosk, staff_action, staff_member
 from adapters.sql.tables.promotion import promotion, promotion_category, promotion_channel
 from adapters.sql.tables.search import search_form, search_word
@@ -65,6 +67,7 @@ __all__ = [
     "outbox",
     "payment",
     "payment_attempt",
+    "payment_step",
     "pickup_ticket",
     "pool",
     "postal_code",
@@ -75,6 +78,7 @@ __all__ = [
     "promotion_category",
     "promotion_channel",
     "registered_document",
+    "resourcing_task",
     "sales_order",
     "search_form",
     "search_word",

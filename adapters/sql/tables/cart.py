@@ -18,7 +18,8 @@ from sqlalchemy import (
 
 from adapters.sql.columns import Instant, Json
 from adapters.sql.tables.metadata import address_columns, key, metadata, one_of
-from domain.cart import LIVE, CartStatus, Change
+from domain.cart import LIVE, CartStatus
+from domain.cart_activity import Change
 from domain.ids import (
     CartActivityId,
     CartId,

@@ -34,6 +34,7 @@ from domain.ids import (
     PoolId,
     SessionId,
     StaffMemberId,
+    TaskId,
     VariantId,
 )
 from domain.order import EntryKind, OrderStatus
@@ -175,3 +176,15 @@ order_entry = Table(
     key("fulfillment_id", FulfillmentId, ForeignKey("fulfillment.id")),
 )
 Index("ix_order_entry_order_id", order_entry.c.order_id, order_entry.c.id)
+
+resourcing_task = Table(
+    "resourcing_task",
+    metadata,
+    key("id", TaskId, primary_key=True),
+    key("order_id", OrderId, ForeignKey("sales_order.id"), nullable=False, index=True),
+    key("group_id", FulfillmentGroupId, nullable=False),
+    Column("units", Json, nullable=False, comment="[order line, units] pairs"),
+    Column("excluded", Json, nullable=False, comment="locations that cannot give them"),
+    Column("cause", Text, nullable=False),
+    Column("created_at", Instant, nullable=False, index=True),
+)

@@ -344,3 +344,17 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_payment_attempt_id"), "payment", ["attempt_id"], unique=False)
     op.create_index(op.f("ix_payment_order_id"), "payment", ["order_id"], unique=False)
+    op.create_table(
+        "resourcing_task",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("order_id", ID, nullable=False),
+        sa.Column("group_id", ID, nullable=False),
+        sa.Column("units", JSON, nullable=False, comment="[order line, units] pairs"),
+        sa.Column("excluded", JSON, nullable=False, comment="locations that cannot give them"),
+        sa.Column("cause", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["order_id"], ["sales_order.id"], name=op.f("fk_resourcing_task_order_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_resourcing_task")),
+    )
+    op.create_index(op.f("ix_resourcing_task_created_at"), "resourcing_task", ["created_at"], unique=False)
+    op.create_index(op.f("ix_resourcing_task_order_id"), "resourcing_task", ["order_id"], unique=False)
