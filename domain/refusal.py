@@ -10,6 +10,7 @@
     IdempotencyKeyReused            the key stands for another input
     IdempotencyInProgress           what it stands for is still under way
     hold.InsufficientStock          shelves that had less than was asked for
+    stock_changes.TooFew            shelves that had less to take elsewhere than was asked for
     cart.VersionConflict            somebody else changed it
     intake.report.Rejected          rows of a file that cannot be taken
     intake.report.UnknownNames      a file speaks of channels or categories that the shop does not have

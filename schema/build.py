@@ -53,7 +53,9 @@ from schema.session import SessionMutation, SessionQuery
 from schema.sourcing import SourcingQuery
 from schema.staff import StaffMember
 from schema.stock import StockMutation, StockQuery
+from schema.stock_changes import StockChangeMutation
 from schema.terminal import Terminal
+from schema.transfer import StockTransfer, TransferMutation, TransferQuery
 from schema.view import object_type
 
 VARIABLE_ERRORS_MAX = 20
@@ -72,6 +74,7 @@ class Query(
     SessionQuery,
     SourcingQuery,
     StockQuery,
+    TransferQuery,
 ):
     """What can be asked."""
 
@@ -86,7 +89,9 @@ class Mutation(
     OrderCancelMutation,
     OrderPayMutation,
     SessionMutation,
+    StockChangeMutation,
     StockMutation,
+    TransferMutation,
 ):
     """What can be done. Expected failures are in the payload's `errors`."""
 
@@ -103,6 +108,7 @@ NODES = [
     Order,
     Product,
     StaffMember,
+    StockTransfer,
     Terminal,
     Variant,
 ]
