@@ -1,4 +1,4 @@
-"""What is due of an order is paid: a reservation in advance, or what was put off until pickup; and what goes wrong on the way."""
+"""What is due of an order is paid: a reservation in advance, or what was put off; and what goes wrong on the way."""
 
 from __future__ import annotations
 
