@@ -106,6 +106,10 @@ class AttemptReads(Protocol):
         """Whoever reads the checkout or order of an attempt may know of it."""
         ...
 
+    async def attempt_of(self, payment: PaymentId) -> PaymentAttemptId | None:
+        """Which attempt a payment is a part of."""
+        ...
+
 
 class PaymentWrites(Protocol):
     async def lock(self, id: PaymentAttemptId) -> PaymentAttempt | None:

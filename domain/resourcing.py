@@ -35,7 +35,8 @@ from domain.order import Entry, EntryKind, Order, OrderReads, OrderWrites, statu
 from domain.promise import Promise
 from domain.quantities import Quantities
 from domain.sourcing import Part, Plan
-from domain.supply import Supply, ToBuyer, ToStore, Way, planned
+from domain.supply import Supply, planned
+from domain.way import ToBuyer, ToStore, Way
 
 TRIES = 3  # at shelves that others empty at the same time
 AT_ONCE = 50

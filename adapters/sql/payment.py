@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.sql.columns import minor, money
 from adapters.sql.database import Database
 from adapters.sql.tables import payment, payment_attempt
-from domain.ids import OrderId, PaymentAttemptId
+from domain.ids import OrderId, PaymentAttemptId, PaymentId
 from domain.money import Money
 from domain.payment import PaymentMethod, PaymentStatus
 from domain.payment_attempt import UNDER_WAY, AttemptStatus, Payment, PaymentAttempt
@@ -28,6 +28,11 @@ class SqlPayments:
     async def attempts(self, ids: Sequence[PaymentAttemptId]) -> Mapping[PaymentAttemptId, PaymentAttempt]:
         async with self.database.reading() as connection:
             return await whole(connection, payment_attempt.c.id.in_(ids))
+
+    async def attempt_of(self, id: PaymentId) -> PaymentAttemptId | None:
+        async with self.database.reading() as connection:
+            found = await connection.execute(select(payment.c.attempt_id).where(payment.c.id == id))
+        return found.scalar_one_or_none()
 
 
 THE = "the_"  # before the names of an attempt's columns, where they stand beside those of its payments

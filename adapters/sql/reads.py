@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+
+from adapters.clock import system
 from adapters.sql.account import SqlAccounts
 from adapters.sql.carrier import SqlCarriers
 from adapters.sql.cart import SqlCarts
@@ -34,10 +38,12 @@ from domain.load import Loads
 
 
 class SqlReads:
-    def __init__(self, database: Database) -> None:
+    """By this clock, what hardly ever changes is kept for a moment."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime] = system) -> None:
         self.database = database
         self.accounts = SqlAccounts(database)
-        self.carriers = SqlCarriers(database)
+        self.carriers = SqlCarriers(database, clock)
         self.carts = SqlCarts(database)
         self.catalog = SqlCatalog(database)
         self.channels = SqlChannels(database)
@@ -55,7 +61,7 @@ class SqlReads:
         self.outbox = SqlOutbox(database)
         self.proof = SqlProof(database)
         self.refunds = SqlRefunds(database)
-        self.rules = SqlRules(database)
+        self.rules = SqlRules(database, clock)
         self.search = SqlSearch(database)
         self.sessions = SqlSessions(database)
         self.staff = SqlStaff(database)
