@@ -12,6 +12,7 @@ from adapters.sql.database import Database
 from adapters.sql.reads import SqlReads
 from adapters.sql.work import SqlWork
 from domain.abandonment import abandon_all, forget
+from domain.cashier import Cashier, carried_out
 from domain.event import purge_events
 from domain.ids import PaymentId
 from domain.mail import Letters
@@ -76,7 +77,11 @@ class Checkouts:
     clock: Callable[[], datetime]
 
     async def once(self) -> dict[str, int]:
-        return {"checkouts expired": await self.expired(), "payments recovered": await self.recovered()}
+        return {
+            "checkouts expired": await self.expired(),
+            "payments recovered": await self.recovered(),
+            "payments settled": await self.settled(),
+        }
 
     async def expired(self) -> int:
         total, found = 0, AT_ONCE
@@ -87,6 +92,10 @@ class Checkouts:
 
     async def recovered(self) -> int:
         return await recover(self.till())
+
+    async def settled(self) -> int:
+        """What was to be captured or given back and is not yet: its answer was lost, or its process died."""
+        return await carried_out(Cashier(SqlWork(self.database, self.clock), self.payments, self.clock))
 
     async def heard(self, provider: str, payment: PaymentId) -> None:
         """A provider has called: what came of the payment is asked of it, and the attempt carried on."""

@@ -46,6 +46,8 @@ from schema.location import Location, LocationQuery
 from schema.node import NodeQuery
 from schema.option import OPTIONS
 from schema.order import Fulfillment, Order, OrderQuery
+from schema.order_cancel import OrderCancelMutation
+from schema.order_pay import OrderPayMutation
 from schema.quote import PROBLEMS
 from schema.scalar import SCALARS
 from schema.session import SessionMutation, SessionQuery
@@ -85,6 +87,8 @@ class Mutation(
     CheckoutMutation,
     CustomerMutation,
     KioskMutation,
+    OrderCancelMutation,
+    OrderPayMutation,
     SessionMutation,
     StockChangeMutation,
     StockMutation,

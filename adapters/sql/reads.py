@@ -22,6 +22,7 @@ from adapters.sql.location import SqlLocations
 from adapters.sql.offer import SqlStock
 from adapters.sql.order import SqlOrders
 from adapters.sql.payment import SqlPayments
+from adapters.sql.payment_step import SqlRefunds
 from adapters.sql.people import SqlCustomers, SqlStaff
 from adapters.sql.pricing import SqlPricing
 from adapters.sql.proof import SqlProof
@@ -59,6 +60,7 @@ class SqlReads:
         self.pricing = SqlPricing(database)
         self.outbox = SqlOutbox(database)
         self.proof = SqlProof(database)
+        self.refunds = SqlRefunds(database)
         self.rules = SqlRules(database, clock)
         self.search = SqlSearch(database)
         self.sessions = SqlSessions(database)

@@ -25,9 +25,9 @@ async def test_a_pass_ends_what_is_over_and_recovers_what_was_left(shop: Shop) -
     jobs = Checkouts(shop.database, shop.payments, KEYS, lambda: shop.now)
     assert set((await jobs.once()).values()) == {0}
     shop.now += timedelta(minutes=16)
-    assert await jobs.once() == {"checkouts expired": 1, "payments recovered": 1}
+    assert await jobs.once() == {"checkouts expired": 1, "payments recovered": 1, "payments settled": 0}
     shop.now += timedelta(minutes=5)  # for another way to pay
-    assert await jobs.once() == {"checkouts expired": 1, "payments recovered": 0}
+    assert await jobs.once() == {"checkouts expired": 1, "payments recovered": 0, "payments settled": 0}
     rows = await shop.rows()
     assert (rows["stock_hold"], rows["sales_order"]) == ([], [])
     assert (await shop.prove()).balanced
