@@ -8,6 +8,7 @@ from enum import StrEnum
 from domain.actor import Actor
 from domain.fulfillment import NOT_BEGUN, Fulfillment, FulfillmentStatus
 from domain.order import Order
+from domain.order_worth import due
 
 
 class OrderAction(StrEnum):
@@ -21,23 +22,28 @@ class OrderAction(StrEnum):
 
 
 def actions(order: Order, actor: Actor, now: datetime) -> tuple[OrderAction, ...]:
-    return tuple(action for action, is_open in RULES.items() if may_act(actor, order) and is_open(order, now))
+    """Staff of stores serve an order, and do not take it back; none to who knows it by its receipt."""
+    asked = RULES if may_decide(actor) else SERVED if serves(actor, order) else {}
+    return tuple(action for action, is_open in asked.items() if is_open(order, now))
 
 
-def may_act(actor: Actor, order: Order) -> bool:
-    """Whoever sees it, but for an associate of another store, who knows it by its receipt."""
+def may_decide(actor: Actor) -> bool:
+    """Its buyer, or an agent for them."""
+    return not actor.is_staff or actor.is_everywhere
+
+
+def serves(actor: Actor, order: Order) -> bool:
     places = {place for one in order.fulfillments for place in (one.location, one.destination) if place}
-    return not actor.is_staff or actor.is_everywhere or any(actor.serves(place) for place in places)
+    return any(actor.serves(place) for place in places)
 
 
-def can_cancel(order: Order, now: datetime) -> bool:
-    """Until the goods have left or are ready."""
-    return is_unsourced(order) or any(one.may_become(FulfillmentStatus.CANCELED) for one in order.fulfillments)
-
-
-def can_change(order: Order, now: datetime) -> bool:
+def can_withdraw(order: Order, now: datetime) -> bool:
     """Until somebody works on it; and what could not be sourced."""
-    return is_unsourced(order) or any(is_changeable(one) for one in order.fulfillments)
+    return any(line.unsourced for line in order.lines) or any(is_changeable(one) for one in order.fulfillments)
+
+
+def can_pay(order: Order, now: datetime) -> bool:
+    return bool(due(order).minor_units)
 
 
 def can_extend(order: Order, now: datetime) -> bool:
@@ -46,16 +52,9 @@ def can_extend(order: Order, now: datetime) -> bool:
     return any(one.collect_before and now < one.collect_before for one in waiting)
 
 
-def is_unsourced(order: Order) -> bool:
-    return any(line.unsourced for line in order.lines)
-
-
 def is_changeable(fulfillment: Fulfillment) -> bool:
     return fulfillment.status in NOT_BEGUN
 
 
-RULES = {
-    OrderAction.CANCEL: can_cancel,
-    OrderAction.CHANGE_FULFILLMENT: can_change,
-    OrderAction.EXTEND_PICKUP: can_extend,
-}
+SERVED = {OrderAction.PAY: can_pay, OrderAction.EXTEND_PICKUP: can_extend}
+RULES = {OrderAction.CANCEL: can_withdraw, OrderAction.CHANGE_FULFILLMENT: can_withdraw, **SERVED}

@@ -1,7 +1,7 @@
 """How some of an order shall reach its buyer after all: another way, store or address, for what nobody works on yet.
 
 What is given up is allocated no more, and what takes its place is taken in the same unit of work, so that nothing is lost in
-between and nothing is taken twice.
+between and nothing is taken twice. What is cheaper than before is given back; what is dearer is due.
 """
 
 from __future__ import annotations
@@ -15,25 +15,27 @@ from domain.actor import Actor
 from domain.allocation import shelves_of
 from domain.channel import FulfillmentMethod
 from domain.event import Event, EventType
-from domain.fulfillment import Fulfillment, FulfillmentLine, FulfillmentStatus
+from domain.fulfillment import Fulfillment
 from domain.group import Group
 from domain.idempotency import IdempotencyKey, IdempotencyWrites
-from domain.ids import CartLineId, FulfillmentId, FulfillmentLineId, OrderEntryId, OrderId, OrderLineId
+from domain.ids import CartLineId, FulfillmentId, OrderEntryId, OrderId, OrderLineId
 from domain.ledger import Shelf
 from domain.order import Entry, EntryKind, Order, status_of
 from domain.order_action import is_changeable
+from domain.order_cancel import shrunk
 from domain.order_confirm import fulfillments_of
-from domain.payment import PaymentMethod
-from domain.refusal import IdempotencyKeyReused, InvalidInput, LimitReached, NotFound, WrongState
-from domain.resourcing import ResourcingWork, taken_by, with_fulfillments
+from domain.order_worth import due, excess
+from domain.refusal import Forbidden, IdempotencyKeyReused, InvalidInput, LimitReached, NotFound, WrongState
+from domain.resourcing import ResourcingWork, retasked, taken_by, with_fulfillments
 from domain.session import Keys
+from domain.settlement import Cause, SettleWork, give_back, without_terms
 from domain.ticket import TicketWrites, issue
 
+OF_THE_BUYER = Forbidden(("input", "order"), "An order is changed by its buyer, or by an agent.")
 GROUPS_MAX = 50  # of one order, with those it had before
-NO_SUCH_ORDER = NotFound(("input", "order"), "There is no such order, or this session does not open it.")
 
 
-class ChangeWork(ResourcingWork, Protocol):
+class ChangeWork(ResourcingWork, SettleWork, Protocol):
     @property
     def idempotency(self) -> IdempotencyWrites: ...
 
@@ -62,7 +64,7 @@ class Overtaken:
     short: tuple[Shelf, ...] = ()
 
 
-ChangeRefusal: TypeAlias = IdempotencyKeyReused | InvalidInput | LimitReached | NotFound | WrongState
+ChangeRefusal: TypeAlias = Forbidden | IdempotencyKeyReused | InvalidInput | LimitReached | NotFound | WrongState
 
 
 def changeable(
@@ -85,11 +87,11 @@ def changeable(
 
 def unpaid(order: Order, units: Iterable[OrderLineId], method: FulfillmentMethod) -> WrongState | None:
     """What was to be paid in its store leaves for elsewhere once it is paid."""
-    if method is FulfillmentMethod.RESERVE_IN_STORE or order.paid >= order.totals.total:
+    if method is FulfillmentMethod.RESERVE_IN_STORE or not due(order).minor_units:
         return None
     lines = set(units)
     touched = [one for one in order.fulfillments if any(line.order_line in lines for line in one.lines)]
-    terms = {one.location for one in order.payments if one.method is PaymentMethod.AT_PICKUP}
+    terms = {one.location for one in order.payments if one.is_term}
     if any(one.is_unpaid or (one.destination and one.destination in terms) for one in touched):
         return WrongState(("input", "how"), "It was to be paid in its store; pay it first (orderPay).", order.status)
     return None
@@ -97,7 +99,7 @@ def unpaid(order: Order, units: Iterable[OrderLineId], method: FulfillmentMethod
 
 async def change(
     work: ChangeWork, keys: Keys, actor: Actor, asked: FulfillmentChange, *, safety: int
-) -> OrderId | Overtaken | IdempotencyKeyReused | WrongState:
+) -> OrderId | Overtaken | IdempotencyKeyReused:
     """`safety`: that the order's channel keeps on each shelf."""
     async with work:
         if (outcome := await work.idempotency.claim(asked.key, asked.now)) is not None:
@@ -105,15 +107,18 @@ async def change(
         before = await work.orders.lock(asked.order)
         if before is None or before.version != asked.version:
             return Overtaken()
-        if asked.fulfillment is None and await work.tasks.of(before.id):
-            return WrongState(("input", "fulfillment"), "Another place is being found for it; look again.", before.status)
         freed = before if asked.fulfillment is None else await given_up(work, before, asked)
         ids = {CartLineId(line.id.value): line.id for line in before.lines}
         new = tuple(fulfillments_of(before.id, asked.group, ids, asked.now))
         for one in new:
             if short := await taken_by(work, freed, one, safety=safety):
                 return Overtaken(short)
-        await saved(work, keys, before, with_fulfillments(freed, new), asked)
+        after = await saved(work, keys, before, with_fulfillments(freed, new), asked)
+        if asked.fulfillment is None:
+            await retasked(work, after)
+        cause = Cause(key=f"change {before.version}", staff=actor.staff)
+        settled = await give_back(work, after, excess(after), cause, asked.now)
+        await work.payments.save_payments(without_terms(settled))
         await written_down(work, actor, before, new, asked)
         await work.idempotency.settle(asked.key, {"order": str(before.id)})
         await work.commit()
@@ -127,40 +132,16 @@ def order_named(text: str) -> OrderId:
 
 
 async def given_up(work: ChangeWork, order: Order, asked: FulfillmentChange) -> Order:
-    """The fulfillment is canceled; its other units come as they did, by one of their own."""
+    """These units are anybody's again, and nobody brings them."""
     old = next(one for one in order.fulfillments if one.id == asked.fulfillment)
     assert old.location is not None, "what is fulfilled elsewhere is changed there"
-    all_of_it = {line.order_line: line.quantity for line in old.lines}
-    await work.allocations.release(old.id, shelves_of(old, order, all_of_it, old.location))
-    canceled = replace(old, status=FulfillmentStatus.CANCELED, version=old.version + 1, updated_at=asked.now)
-    parts = tuple(canceled if one.id == old.id else one for one in order.fulfillments)
+    await work.allocations.release(old.id, shelves_of(old, order, asked.units, old.location))
+    parts = tuple(shrunk(one, asked.units, asked.now) if one.id == old.id else one for one in order.fulfillments)
     lines = tuple(replace(line, unsourced=line.unsourced + asked.units.get(line.id, 0)) for line in order.lines)
-    freed = replace(order, lines=lines, fulfillments=parts)
-    rest = without(old, asked.units, asked.now)
-    if not rest.lines:
-        return freed
-    await taken_again(work, order, rest)
-    return replace(freed, fulfillments=(*freed.fulfillments, rest))
+    return replace(order, lines=lines, fulfillments=parts)
 
 
-async def taken_again(work: ChangeWork, order: Order, rest: Fulfillment) -> None:
-    """What was its own a moment ago, whatever a count has said of the shelf since."""
-    assert rest.location is not None, "so was it before"
-    if rest.expected_at is None:
-        units = {line.order_line: line.quantity for line in rest.lines}
-        await work.allocations.put(rest.id, shelves_of(rest, order, units, rest.location))
-    elif short := await taken_by(work, order, rest, safety=0):
-        raise RuntimeError(f"{short} were promised to {rest.id} a moment ago")
-
-
-def without(old: Fulfillment, units: Mapping[OrderLineId, int], now: datetime) -> Fulfillment:
-    """What is left of it, as another one in the same state."""
-    left = ((line.order_line, line.quantity - units.get(line.order_line, 0)) for line in old.lines)
-    lines = tuple(FulfillmentLine(id=FulfillmentLineId.new(), order_line=id, quantity=n) for id, n in left if n)
-    return replace(old, id=FulfillmentId.new(), version=1, lines=lines, created_at=now, updated_at=now)
-
-
-async def saved(work: ChangeWork, keys: Keys, before: Order, after: Order, asked: FulfillmentChange) -> None:
+async def saved(work: ChangeWork, keys: Keys, before: Order, after: Order, asked: FulfillmentChange) -> Order:
     """With where it goes, and the ticket of a store that it is collected at."""
     group = asked.group
     status = status_of(after.lines, after.fulfillments)
@@ -170,6 +151,7 @@ async def saved(work: ChangeWork, keys: Keys, before: Order, after: Order, asked
         await work.orders.bring(before.id, group.id, group.destination)
     if group.location and await work.tickets.of(before.id, group.location) is None:
         await issue(work.tickets, keys, before.id, group.location)
+    return after
 
 
 async def written_down(

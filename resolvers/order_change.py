@@ -12,6 +12,7 @@ from domain.actor import Actor
 from domain.address import AddressFacts
 from domain.booking import FulfillmentUnavailable, OptionExpired, alike, book
 from domain.carrier import Destination
+from domain.cashier import Cashier, carried_out
 from domain.catalog import Variant
 from domain.choice import ByOption, How, SealedOption, ToDeliver
 from domain.fulfillment import Fulfillment
@@ -19,13 +20,15 @@ from domain.fulfillment_options import Ways, options
 from domain.group import Group
 from domain.group_record import destination_of, group_of
 from domain.idempotency import IdempotencyKey, idempotency_key
-from domain.ids import FulfillmentId, OrderId, OrderLineId, VariantId
+from domain.ids import FulfillmentId, OrderId, VariantId
 from domain.location import Near, PostalCode
 from domain.option import Options
 from domain.order import Order
-from domain.order_action import may_act
-from domain.order_change import NO_SUCH_ORDER, ChangeRefusal, FulfillmentChange, Overtaken, changeable, unpaid
+from domain.order_action import may_decide
+from domain.order_cancel import LineUnits
+from domain.order_change import OF_THE_BUYER, ChangeRefusal, FulfillmentChange, Overtaken, changeable, unpaid
 from domain.order_options import Changing
+from domain.order_pay import NO_SUCH_ORDER
 from domain.refusal import IdempotencyKeyReused, InvalidInput, NotFound, VersionConflict
 from domain.sold_line import ChangeOf, order_lines
 from domain.supply import Supply
@@ -39,17 +42,11 @@ HOW = ("input", "how")
 TRIES = 3  # at shelves that others empty at the same time
 
 
-@dataclass(frozen=True, slots=True)
-class OrderLineQuantity:
-    order_line: OrderLineId
-    quantity: int
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderFulfillmentChange:
     order: OrderId
     fulfillment: FulfillmentId | None = None
-    lines: tuple[OrderLineQuantity, ...] | None = None
+    lines: tuple[LineUnits, ...] | None = None
     how: How
     expected_version: int | None = None
     idempotency_key: str
@@ -70,9 +67,12 @@ async def order_fulfillment_change(*, context: Context, input: OrderFulfillmentC
         return await seen(context, order_change.order_named(outcome["order"]))
     for _ in range(TRIES):
         changed = await tried(context, input, key)
-        if not isinstance(changed, Overtaken):
-            return await seen(context, changed) if isinstance(changed, OrderId) else changed
         context.look_anew()
+        if isinstance(changed, OrderId):
+            await carried_out(Cashier(context.work(), context.payments, context.clock), changed)
+            return await seen(context, changed)
+        if not isinstance(changed, Overtaken):
+            return changed
     return FulfillmentUnavailable(HOW)
 
 
@@ -85,6 +85,8 @@ async def tried(context: Context, input: OrderFulfillmentChange, key: Idempotenc
     order = await seen(context, input.order)
     if not isinstance(order, Order):
         return order
+    if not may_decide(context.actor):
+        return OF_THE_BUYER
     if input.expected_version not in (None, order.version):
         return VersionConflict(("input", "expectedVersion"), order)
     wanted = units_meant(context, order, input)
@@ -209,7 +211,7 @@ async def options_of_fulfillments(
 
 async def options_for(context: Context, where: Where, order: Order | None, fulfillment: FulfillmentId | None) -> Options | None:
     """None where nothing can be changed. Of each by itself: what one gives back is on the shelves for no other."""
-    units = changeable(order, fulfillment) if order and may_act(context.actor, order) else None
+    units = changeable(order, fulfillment) if order and may_decide(context.actor) else None
     if order is None or not isinstance(units, dict):
         return None
     wanted, actor = Changing(order, fulfillment, units), await sold_by(context, order)

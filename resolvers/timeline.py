@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from domain.channel import Channel
 from domain.fulfillment import Fulfillment
 from domain.ids import OrderEntryId
+from domain.money import Money
 from domain.order import Entry, EntryKind, Order, TimelineAsked
 from domain.page import PageInfo, PageRequest, cursor_of, foreign_cursor, page_info, page_request
 from domain.refusal import InvalidInput
@@ -66,6 +67,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "resourced": "Now comes from elsewhere: {units} items",
         "unsourced": "Not to be had at present: {units} items",
         "promise_changed": "New date promised: {units} items",
+        "canceled": "Canceled: {units} items",
+        "paid": "Paid: {amount} {currency}",
     },
     "fr": {
         "placed": "Commande passée : {units} articles",
@@ -73,6 +76,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "resourced": "Vient désormais d’ailleurs : {units} articles",
         "unsourced": "Introuvable pour le moment : {units} articles",
         "promise_changed": "Nouvelle date promise : {units} articles",
+        "canceled": "Annulé : {units} articles",
+        "paid": "Payé : {amount} {currency}",
     },
 }
 KINDS: Mapping[str, Mapping[EntryKind, str]] = {
@@ -105,7 +110,10 @@ KINDS: Mapping[str, Mapping[EntryKind, str]] = {
 
 def summary(entry: Entry, *, context: Context) -> str:
     words = WORDS[context.language].get(entry.change)
-    return words.format(**entry.data) if words else KINDS[context.language][entry.kind]
+    facts = dict(entry.data)
+    if "minor" in facts:
+        facts["amount"] = Money(facts["currency"], facts["minor"]).amount
+    return words.format(**facts) if words else KINDS[context.language][entry.kind]
 
 
 def reason(entry: Entry, *, context: Context) -> str | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing
-from functools import partial
+from copy import copy
+from functools import cache, partial
 from inspect import isawaitable
 from math import ceil
 from typing import Any, cast
@@ -46,8 +47,10 @@ from schema.node import NodeQuery
 from schema.option import OPTIONS
 from schema.order import Fulfillment, Order, OrderQuery
 from schema.order_access import OrderAccessMutation
+from schema.order_cancel import OrderCancelMutation
 from schema.order_change import OrderChangeMutation
 from schema.order_list import OrderListQuery
+from schema.order_pay import OrderPayMutation
 from schema.order_tracking import OrderTrackingQuery
 from schema.quote import PROBLEMS
 from schema.scalar import SCALARS
@@ -91,7 +94,9 @@ class Mutation(
     CustomerMutation,
     KioskMutation,
     OrderAccessMutation,
+    OrderCancelMutation,
     OrderChangeMutation,
+    OrderPayMutation,
     SessionMutation,
     StockChangeMutation,
     StockMutation,
@@ -134,7 +139,7 @@ class Execution(StrawberryGraphQLCoreExecutionContext):
 class Schema(strawberry.Schema):
     """Answers documents that were made ready; `documents` is where that is done."""
 
-    def __init__(self, *, suggest: bool, incremental: bool) -> None:
+    def __init__(self, *, incremental: bool) -> None:
         super().__init__(
             query=Query,
             mutation=Mutation,
@@ -143,7 +148,7 @@ class Schema(strawberry.Schema):
             config=StrawberryConfig(scalar_map=SCALARS, enable_experimental_incremental_execution=incremental),
             execution_context_class=Execution,
         )
-        self.documents = Documents(self._schema, suggest=suggest)
+        self.documents = Documents(self._schema, suggest=True)
         self.execute_document = experimental_execute_incrementally if incremental else execute
         self.introspection_max = ceil(self.cost_of_introspection() * INTROSPECTION_SLACK)
 
@@ -209,6 +214,14 @@ async def answered(event: Executor[Any]) -> ExecutionResult:
     return await result if isawaitable(result) else result
 
 
+@cache
+def whole(*, incremental: bool) -> Schema:
+    """All that is the same for every application of a process."""
+    return Schema(incremental=incremental)
+
+
 def build(*, suggest: bool = True, incremental: bool = False) -> Schema:
     """`suggest`: errors may name what might have been meant. `incremental`: @defer and @stream may be asked for."""
-    return Schema(suggest=suggest, incremental=incremental)
+    made = copy(whole(incremental=incremental))
+    made.documents = Documents(made._schema, suggest=suggest)
+    return made

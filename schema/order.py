@@ -11,9 +11,12 @@ import domain.fulfillment
 import domain.ids
 import domain.order
 import domain.payment_attempt
+import domain.picked_line
 import domain.ticket
 import resolvers.order
 import resolvers.order_change
+import resolvers.order_worth
+import resolvers.refund
 import resolvers.ticket
 import resolvers.timeline
 from domain.channel import FulfillmentMethod
@@ -31,13 +34,14 @@ from schema.node import Node
 from schema.option import FulfillmentOptions
 from schema.pricing import Totals
 from schema.promise import FulfillmentPromise
+from schema.refund import Refund
 from schema.timeline import TimelineConnection
 from schema.view import enum, input_of, object_type, one_of, view_of
 
 if TYPE_CHECKING:
     from schema.cart import Contact
 
-for one in (FulfillmentStatus, OrderAction, OrderStatus, PaymentMethod, PaymentStatus):
+for one in (FulfillmentStatus, OrderAction, OrderStatus, PaymentStatus):
     enum(one)
 
 
@@ -101,6 +105,16 @@ class FulfillmentLine:
     """Units that were found."""
 
 
+@input_of(domain.picked_line.PickedLine)
+class PickedLineInput:
+    """Units of a fulfillment's line."""
+
+    line: strawberry.ID
+    """Which line."""
+    quantity: int
+    """Units."""
+
+
 @view_of(domain.fulfillment.Tracking)
 class Tracking:
     """Where a parcel can be followed."""
@@ -153,6 +167,12 @@ class Fulfillment(Node):
     """Once it is shipped."""
     pickup: PickupTicket | None = answered_for_all(resolvers.ticket.tickets_of_fulfillments, key=in_its_state)
     """For the buyer only, from placing on; one for all that is collected at one place."""
+    due: Money = answered_for_all(
+        resolvers.order_worth.due_of_fulfillments,
+        key=in_its_state,
+        lines="What is taken, of lines of this fulfillment; all of it, if left out.",
+    )
+    """Still to pay at the hand-over; with `lines`, if only these are taken."""
     change_options: FulfillmentOptions | None = answered_for_all(
         resolvers.order_change.options_of_fulfillments, key=in_its_state, **CHANGE_WORDS
     )
@@ -215,8 +235,14 @@ class Order(Node):
     """How it was paid."""
     totals: Totals
     """As they were when it was placed."""
+    refunds: list[Refund] = answered_for_all(resolvers.refund.refunds_of_orders, key=as_it_is)
+    """What was given back of it, the oldest first."""
     paid: Money
     """Authorized or captured."""
+    due: Money = answered_by(resolvers.order_worth.due)
+    """Still to be paid: now, or where it is collected."""
+    refunded: Money
+    """Given back, or about to be."""
     actions: list[OrderAction] = answered_by(resolvers.order.actions)
     """What a client may offer now; none to who knows it by its receipt."""
     change_options: FulfillmentOptions | None = answered_for_all(

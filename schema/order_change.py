@@ -7,18 +7,9 @@ import strawberry
 import resolvers.order_change
 from schema.checkout import OrderPayload
 from schema.fulfillment import FulfillmentHow
+from schema.order_cancel import OrderLineQuantityInput
 from schema.payload import mutation
-from schema.view import command_of, input_of, object_type
-
-
-@input_of(resolvers.order_change.OrderLineQuantity)
-class OrderLineQuantityInput:
-    """Units of an order's line."""
-
-    order_line: strawberry.ID
-    """Which; `OrderLine.id`."""
-    quantity: int
-    """How many."""
+from schema.view import command_of, object_type
 
 
 @command_of(resolvers.order_change.OrderFulfillmentChange)

@@ -86,7 +86,9 @@ SEEN_BUT_EMPTY = Rule(SEEN.who, get=NULL)
 TICKET = Rule(OWNER, but=dict.fromkeys(STORE, NULL))  # whoever hands goods over does not see what for
 WHOSE = Rule(EVERYWHERE | OWNER, but={Asker.ASSOCIATE: NULL})
 OF_STAFF_OF_THE_STORE = Rule(STORE, but={Asker.OWNER: NULL})
-CHANGE_SOURCING = Rule(STORE, but={Asker.OWNER: FORBIDDEN})
+DECIDES = Rule(EVERYWHERE | OWNER, but={Asker.ASSOCIATE: NULL})
+CHANGES = Rule(EVERYWHERE | OWNER)
+CHANGE_SOURCING = Rule(EVERYWHERE, but={Asker.OWNER: FORBIDDEN})
 RECEIPT = Rule(STAFF, others=FORBIDDEN)
 RECEIPT_BUT_EMPTY = Rule(STAFF, others=FORBIDDEN, get=NULL)
 RECEIPT_OF_THE_STORE = Rule(STORE, others=FORBIDDEN, but={Asker.ELSEWHERE: NULL})
@@ -111,8 +113,9 @@ CART_CHANGE_WITHOUT_ERRORS = Rule(OWNER, get=NULL, but=dict.fromkeys(EVERYWHERE,
 CLAIM = Rule(CUSTOMERS, others=REFUSED)  # whoever has the token that opened the cart
 CLAIM_WITHOUT_ERRORS = Rule(CUSTOMERS, get=NULL, others=REFUSED)
 
-ORDER_CHANGE = Rule(STORE | OWNER)
-ORDER_CHANGE_WITHOUT_ERRORS = Rule(ORDER_CHANGE.who, get=NULL)
+ORDER_PAY = Rule(STORE | OWNER, get="INVALID_INPUT")  # nothing is due
+ORDER_CHANGE = Rule(EVERYWHERE | OWNER, but={Asker.ASSOCIATE: REFUSED})  # staff of stores serve it, and do not take it back
+ORDER_CHANGE_WITHOUT_ERRORS = Rule(ORDER_CHANGE.who, get=NULL, but=ORDER_CHANGE.but)
 
 OPENED_BY_NOBODY = Rule(ALL, get="CODE_INVALID")  # a wrong code opens nothing
 NOT_SIGNED_IN = Rule(ALL, get="BAD_CREDENTIALS")  # nor does a wrong password
@@ -160,6 +163,9 @@ ARGUMENTS = {
     "Mutation.orderAccessRequest": "input: {number: $number, email: $email}",
     "Mutation.orderFulfillmentChange": f"""input: {{order: $order, fulfillment: $fulfillment, idempotencyKey: {KEY},
         how: {{pickup: {{location: $lyon}}}}}}""",
+    "Mutation.orderCancel": f"input: {{order: $brought_order, idempotencyKey: {KEY}}}",
+    "Mutation.orderPay": f"""input: {{order: $order, idempotencyKey: {KEY},
+        payments: [{{by: {{card: {{token: "tok_ok"}}}}, amount: "1.00"}}]}}""",
     "Mutation.orderPlace": f"""input: {{checkout: $checkout, idempotencyKey: {KEY},
         payments: [{{by: {{card: {{token: "tok_declined"}}}}}}]}}""",
     "Mutation.paymentContinue": f"input: {{attempt: $attempt, idempotencyKey: {KEY}}}",
@@ -423,16 +429,21 @@ ROWS = [
     Row(
         "Order",
         "order",
-        (SEEN, "id number version status channel contact lines fulfillments payments totals paid actions timeline placedAt"),
-        (SEEN_BUT_EMPTY, "externalId sourceCode changeOptions"),  # nothing is unsourced
+        (
+            SEEN,
+            "id number version status channel contact lines fulfillments payments totals paid due refunded timeline placedAt",
+        ),
+        (DECIDES, "actions"),
+        (SEEN_BUT_EMPTY, "externalId sourceCode refunds changeOptions"),  # nothing is unsourced
         (WHOSE, "customer"),
     ),
     Row(
         "Order",
         "order@receipt",
         (RECEIPT, "id number version status channel lines fulfillments payments totals paid timeline placedAt"),
-        (RECEIPT_OF_THE_STORE, "contact actions"),
-        (RECEIPT_WHOSE, "customer"),
+        (RECEIPT, "due refunded refunds"),
+        (RECEIPT_OF_THE_STORE, "contact"),
+        (RECEIPT_WHOSE, "customer actions"),
     ),
     Row("Contact", "order contact", (SEEN, "email name phone")),
     Row(
@@ -445,7 +456,8 @@ ROWS = [
     Row(
         "Fulfillment",
         "order fulfillments",
-        (SEEN, "id version order method status location destination lines promise changeOptions createdAt updatedAt"),
+        (SEEN, "id version order method status location destination lines promise due createdAt updatedAt"),
+        (DECIDES, "changeOptions"),
         (SEEN_BUT_EMPTY, "address"),  # of what is collected
         (TICKET, "pickup"),
     ),
@@ -459,14 +471,21 @@ ROWS = [
         "Fulfillment",
         "order@receipt fulfillments",
         (RECEIPT, "id order location status"),
-        (RECEIPT_OF_THE_STORE, "address changeOptions"),
+        (RECEIPT_OF_THE_STORE, "address"),
+        (RECEIPT_WHOSE, "changeOptions"),
         (RECEIPT_BUT_EMPTY, "pickup"),
     ),
     Row("FulfillmentLine", "order fulfillments lines", (SEEN, "id orderLine quantity pickedQuantity")),
     Row("Tracking", "order@brought fulfillments tracking", (SEEN, "carrier number url")),
     Row("PickupTicket", "order fulfillments pickup", (OWNERS, "code qrSvg"), (Rule(OWNER, get=NULL), "collectBefore")),
-    Row("PickupOption", "order fulfillments changeOptions pickup", (SEEN, "id location"), (CHANGE_SOURCING, "sourcing")),
-    Row("LineCoverage", "order fulfillments changeOptions pickup coverage", (SEEN, "orderLine"), (SEEN_BUT_EMPTY, "cartLine")),
+    Row("PickupOption", "order fulfillments changeOptions pickup", (CHANGES, "id location"), (CHANGE_SOURCING, "sourcing")),
+    Row(
+        "LineCoverage",
+        "order fulfillments changeOptions pickup coverage",
+        (CHANGES, "orderLine"),
+        (Rule(CHANGES.who, get=NULL), "cartLine"),
+    ),
+    Row("Refund", "order@brought refunds", (SEEN, "id amount method status reason createdAt")),
     Row("TimelineConnection", "order timeline", (SEEN, "edges nodes pageInfo")),
     Row("TimelineEdge", "order timeline edges", (SEEN, "node cursor")),
     Row(
@@ -521,7 +540,8 @@ ROWS = [
         (Rule(OWNER, get="PAYMENT_DECLINED"), "orderPlace"),
         (Rule(ALL, get=MISSING), "paymentContinue"),  # there is no such attempt
         (OWNERS, "checkoutCancel"),
-        (ORDER_CHANGE, "orderFulfillmentChange"),
+        (ORDER_PAY, "orderPay"),
+        (ORDER_CHANGE, "orderFulfillmentChange orderCancel"),
         (PUBLIC, "orderAccessRequest"),  # whoever asks is told the same
         (Rule(ALL, get="CODE_INVALID", but=dict.fromkeys(STAFF, REFUSED)), "orderAccessAccept"),
         (PUBLIC, "cartCreate cartHandoffAccept"),  # whoever has the code

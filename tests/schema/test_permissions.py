@@ -31,6 +31,7 @@ from domain.ids import (
     OrderEntryId,
     OrderId,
     PaymentAttemptId,
+    PaymentStepId,
 )
 from domain.intake.carrier import set_carriers
 from domain.intake.location import PostalCodeDraft, TerminalDraft, import_postal_codes
@@ -38,6 +39,7 @@ from domain.intake.stock import StockDraft
 from domain.location import LocationService, PostalCode
 from domain.money import Money
 from domain.order import Entry, EntryKind, Order
+from domain.payment_step import PaymentStep, StepKind, StepStatus
 from domain.promise import Promise
 from domain.session import HandoffScope
 from domain.store_credit import CreditCause
@@ -183,12 +185,14 @@ async def orders_of(shop: Shop, owner: Actor, associate: Actor, carts: dict[str,
         await work.orders.save(other, replace(other, customer=owner.customer, fulfillments=parts, version=2))
         await work.orders.save(order, replace(order, customer=owner.customer, version=2))
         await work.orders.write_down([entry_by(associate, order, shop)])
+        await work.payment_steps.add([goodwill(other, shop)])
         await work.commit()
     return {
         "checkout": held,
         "order": str(order.id),
         "number": order.number,
         "fulfillment": str(order.fulfillments[0].id),
+        "brought_order": str(other.id),
         "broughtNumber": other.number,
         "email": f"{OWNER.lower()}@mail.example",
     }
@@ -211,6 +215,23 @@ async def placed(shop: Shop, owner: Actor, checkout: str) -> Order:
     id = OrderId.parse(data["orderPlace"]["order"]["id"])
     assert id
     return (await shop.reads.orders.orders(owner, [id]))[id]
+
+
+def goodwill(order: Order, shop: Shop) -> PaymentStep:
+    """A cent of it was given back."""
+    return PaymentStep(
+        id=PaymentStepId.new(),
+        order=order.id,
+        payment=order.payments[0].id,
+        kind=StepKind.REFUND,
+        status=StepStatus.DONE,
+        amount=Money(order.currency_code, 1),
+        method=order.payments[0].method,
+        is_last=False,
+        key="goodwill",
+        reason="late",
+        created_at=shop.now,
+    )
 
 
 def entry_by(associate: Actor, order: Order, shop: Shop) -> Entry:

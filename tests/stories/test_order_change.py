@@ -10,13 +10,13 @@ from domain.ids import OrderId
 from domain.order import status_of
 from domain.resourcing import Sourcer, lose, resource
 from tests.device import Device
-from tests.options import HOME, SOMEWHERE, choose, collect, take
+from tests.options import HOME, SOMEWHERE, choose, collect, deliver, take
 from tests.orders import begin, card, key, reached
 from tests.people import agent
 from tests.shop import Shop
 from tests.stories.test_purchase import opened
 
-PARTS = """id version status actions timeline { nodes { summary } } lines { id sku unsourcedQuantity }
+PARTS = """id version status actions due { minorUnits } paid { minorUnits } timeline { nodes { summary } } lines { id sku unsourcedQuantity }
   fulfillments { id method status location { code } destination { code } address { line1 } pickup { code }
     lines { quantity orderLine { id sku } } }"""
 ORDER = f"order {{ {PARTS} }}"
@@ -82,7 +82,7 @@ async def test_a_pickup_is_delivered_after_all_or_collected_elsewhere(shop: Shop
     assert [way[0] for way in ways(order)] == ["DELIVERY"] * len(ways(order))
     assert {one["address"]["line1"] for one in order["fulfillments"] if one["status"] == "OPEN"} == {HOME["line1"]}
     assert [one["status"] for one in order["fulfillments"]].count("CANCELED") == 1
-    assert (order["version"], order["status"]) == (2, "PLACED")
+    assert (order["version"], order["status"], order["due"]) == (2, "PLACED", home["price"]), "what is dearer is due"
     assert order["timeline"]["nodes"][0]["summary"] == "Delivery or pickup changed: 3 items"
     assert (await changed(phone, input))["version"] == 2, "the same key changes it once"
     assert (await shop.prove()).balanced
@@ -96,6 +96,15 @@ async def test_a_pickup_is_delivered_after_all_or_collected_elsewhere(shop: Shop
     (ticket,) = {one["pickup"]["code"] for one in order["fulfillments"] if one["destination"] and one["status"] == "OPEN"}
     assert len(ticket) == 6
     assert (await shop.prove()).balanced
+
+
+async def test_what_is_cheaper_is_given_back(shop: Shop) -> None:
+    phone = await opened(shop)
+    cart = await reached(phone, await phone.create(("HAT", 1)))
+    order = await place(phone, await begin(phone, await choose(phone, cart, deliver())))
+    assert order["paid"]["minorUnits"] > 2_000
+    order = await changed(phone, asked(order, (await collect(phone, "PARIS"))["how"]))
+    assert (order["paid"], order["due"]) == ({"minorUnits": 2_000}, {"minorUnits": 0})
 
 
 async def test_what_cannot_be_changed_stays_as_it_is(shop: Shop) -> None:
