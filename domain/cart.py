@@ -100,20 +100,13 @@ class CartEvent:
     change: Activity | None
 
 
-class Versioned(Protocol):
-    @property
-    def version(self) -> int:
-        """One more with each change."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class VersionConflict:
     """Somebody else changed the same thing; `current` is how it is now."""
 
     code: ClassVar[ErrorCode] = ErrorCode.VERSION_CONFLICT
     path: tuple[str, ...]
-    current: Versioned
+    current: Cart
     message: str = "This was changed by somebody else in the meantime; look at it as it is now."
 
     @property

@@ -17,12 +17,12 @@ from domain.cart import VersionConflict
 from domain.event import Event, EventType
 from domain.fulfillment import NOT_BEGUN, UNDONE, Fulfillment, FulfillmentLine, FulfillmentStatus
 from domain.idempotency import IdempotencyKey, IdempotencyWrites
-from domain.ids import OrderEntryId, OrderId, OrderLineId
+from domain.ids import OrderEntryId, OrderId, OrderLineId, TaskId
 from domain.order import Entry, EntryKind, Order, OrderLine, status_of
 from domain.order_pay import NO_SUCH_ORDER
 from domain.order_worth import excess
 from domain.refusal import Forbidden, IdempotencyKeyReused, InvalidInput, NotFound, WrongState
-from domain.resourcing import ResourcingWork, retasked
+from domain.resourcing import ResourcingWork
 from domain.settlement import Cause, SettleWork, give_back, without_terms
 
 REASON_CHARACTERS_MAX = 500
@@ -162,6 +162,20 @@ async def withdrawn(work: CancelWork, order: Order, units: Units, now: datetime)
     if +unsourced:
         await retasked(work, order)
     return order
+
+
+async def retasked(work: CancelWork, order: Order) -> None:
+    """Within a unit of work, after some of what is unsourced was canceled: nobody looks for it any more. Whoever planned by a
+    task as it was plans anew."""
+    left = {line.id: line.unsourced for line in order.lines}
+    for task in await work.tasks.of(order.id):
+        units = tuple((id, min(n, left[id])) for id, n in task.units if left[id])
+        for id, n in units:
+            left[id] -= n
+        if units != task.units:
+            await work.tasks.done(task.id)
+        if units and units != task.units:
+            await work.tasks.add(replace(task, id=TaskId.new(), units=units))
 
 
 def without(line: OrderLine, units: int, unsourced: int) -> OrderLine:

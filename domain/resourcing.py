@@ -122,20 +122,6 @@ async def lose(
 LOST = (FulfillmentStatus.REJECTED,)
 
 
-async def retasked(work: ResourcingWork, order: Order) -> None:
-    """Within a unit of work, after some of what is unsourced was canceled: nobody looks for it any more. Whoever planned by a
-    task as it was plans anew."""
-    left = {line.id: line.unsourced for line in order.lines}
-    for task in await work.tasks.of(order.id):
-        units = tuple((id, min(n, left[id])) for id, n in task.units if left[id])
-        for id, n in units:
-            left[id] -= n
-        if units != task.units:
-            await work.tasks.done(task.id)
-        if units and units != task.units:
-            await work.tasks.add(replace(task, id=TaskId.new(), units=units))
-
-
 # ------------------------------------------------------------------------------------------------ carried out
 
 
