@@ -13,7 +13,6 @@ from typing import Protocol, TypeAlias
 
 from domain.actor import Actor
 from domain.allocation import shelves_of
-from domain.cart import VersionConflict
 from domain.event import Event, EventType
 from domain.fulfillment import NOT_BEGUN, UNDONE, Fulfillment, FulfillmentLine, FulfillmentStatus
 from domain.idempotency import IdempotencyKey, IdempotencyWrites
@@ -21,7 +20,7 @@ from domain.ids import OrderEntryId, OrderId, OrderLineId, TaskId
 from domain.order import Entry, EntryKind, Order, OrderLine, status_of
 from domain.order_pay import NO_SUCH_ORDER
 from domain.order_worth import excess
-from domain.refusal import Forbidden, IdempotencyKeyReused, InvalidInput, NotFound, WrongState
+from domain.refusal import Forbidden, IdempotencyKeyReused, InvalidInput, NotFound, VersionConflict, WrongState
 from domain.resourcing import ResourcingWork
 from domain.settlement import Cause, SettleWork, give_back, without_terms
 
