@@ -97,9 +97,9 @@ async def paid(work: PayWork, attempt: PaymentAttempt, now: datetime) -> OrderId
         order = replace(order, payments=without_terms(order, done.payments))
         await work.payments.save_payments(order.payments)
         await work.orders.save(before, order)
+        await work.orders.write_down([paid_entry(order, attempt, now)])
         order = await capture_for(work, order, owed(order), now, is_last=False)
         await give_back(work, order, excess(order), Cause(key=f"overpaid {attempt.id}"), now)
-        await work.orders.write_down([paid_entry(order, attempt, now)])
         work.events.add(Event.of(EventType.ORDER_CHANGED, str(order.id), now, version=order.version, change="paid"))
         await work.commit()
     return order.id

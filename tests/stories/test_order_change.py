@@ -11,12 +11,13 @@ from domain.order import status_of
 from domain.resourcing import Sourcer, lose, resource
 from tests.device import Device
 from tests.options import HOME, SOMEWHERE, choose, collect, deliver, take
-from tests.orders import begin, card, key, reached
+from tests.orders import begin, card, key, place, reached
 from tests.people import agent
 from tests.shop import Shop
 from tests.stories.test_purchase import opened
 
-PARTS = """id version status actions due { minorUnits } paid { minorUnits } timeline { nodes { summary } } lines { id sku unsourcedQuantity }
+PARTS = """id version status actions due { minorUnits } paid { minorUnits } timeline { nodes { summary } }
+  lines { id sku unsourcedQuantity }
   fulfillments { id method status location { code } destination { code } address { line1 } pickup { code }
     lines { quantity orderLine { id sku } } }"""
 ORDER = f"order {{ {PARTS} }}"
