@@ -203,10 +203,10 @@ async def fail(work: PlaceWork, attempt: PaymentAttempt, now: datetime, *, is_ca
         )
         decline_code = codes[0] if codes else None
         await work.payments.save(replace(attempt, status=AttemptStatus.FAILED, payments=failed, decline_code=decline_code))
+        await work.promotions.give_back(sorted(checkout.promotions))
         for payment in attempt.payments:
             if payment.customer:
                 await work.store_credits.grant(payment.customer, payment.amount, CreditCause.RETURNED, payment.id, now)
-        await work.promotions.give_back(sorted(checkout.promotions))
         until = min(max(checkout.expires_at, now + RETRY_FOR), checkout.created_at + HELD_MAX)
         if is_canceled or until <= now:
             await work.holds.release(checkout.id)
