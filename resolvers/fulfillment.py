@@ -117,6 +117,8 @@ async def ways_of_groups(
     context: Context, actor: Actor, supply: Supply, groups: Sequence[Group]
 ) -> dict[FulfillmentGroupId, Ways]:
     """By which each could be chosen anew; at a store that is gone, by none."""
+    if not groups:
+        return {}
     collected = await ways_to(context, actor, supply, None, selling(supply, {one.location for one in groups}))
     ways: dict[FulfillmentGroupId, Ways] = {}
     for one in groups:

@@ -12,7 +12,7 @@ from tests.orders import card, reached
 from tests.resolvers.test_cart_statements import Needs, goods, requires
 from tests.shop import Shop, product
 
-SIZES = [1, 10]
+SIZES = [2, 10]
 
 
 @pytest.fixture
@@ -32,10 +32,10 @@ async def test_a_cart_is_checked_out_and_paid(shop: Shop, lines: int) -> None:
     cart = await reached(phone, await phone.create(*goods(lines)))
     await choose(phone, cart, await collect(phone, "LYON"))
     begin: dict[str, Any] = {"cart": cart["id"], "idempotencyKey": "begin"}
-    await requires(Needs(reads=0, writes=0, locks=0), phone, "checkoutBegin", begin, "checkout { id }")
+    await requires(Needs(reads=13, writes=14, locks=2), phone, "checkoutBegin", begin, "checkout { id }")
     checkout = (await phone.done("checkoutBegin", begin, "checkout { id }"))["checkout"]["id"]
     place = {"checkout": checkout, "payments": [card()], "idempotencyKey": "place"}
-    await requires(Needs(reads=0, writes=0, locks=0), phone, "orderPlace", place, "order { id }")
+    await requires(Needs(reads=9, writes=37, locks=3), phone, "orderPlace", place, "order { id }")
 
 
 @pytest.mark.parametrize("lines", SIZES)
@@ -45,4 +45,4 @@ async def test_a_checkout_is_canceled(shop: Shop, lines: int) -> None:
     await choose(phone, cart, await collect(phone, "LYON"))
     shows = "checkout { id }"
     begun = await phone.done("checkoutBegin", {"cart": cart["id"], "idempotencyKey": "begin"}, shows)
-    await requires(Needs(reads=0, writes=0, locks=0), phone, "checkoutCancel", {"checkout": begun["checkout"]["id"]})
+    await requires(Needs(reads=1, writes=15, locks=4), phone, "checkoutCancel", {"checkout": begun["checkout"]["id"]})
