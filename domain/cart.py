@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar, Protocol
+from typing import Protocol
 
 from domain.actor import Actor
 from domain.cart_activity import Activity
@@ -22,7 +22,7 @@ from domain.ids import (
     VariantId,
 )
 from domain.money import MINOR_UNITS_MAX, Money
-from domain.refusal import CartClosed, ChannelPolicy, ErrorCode, Forbidden, LimitReached
+from domain.refusal import CartClosed, ChannelPolicy, Forbidden, LimitReached, VersionConflict
 from domain.session import HandoffScope
 
 LINES_MAX = 100
@@ -98,20 +98,6 @@ class CartEvent:
 
     cart: Cart
     change: Activity | None
-
-
-@dataclass(frozen=True, slots=True)
-class VersionConflict:
-    """Somebody else changed the same thing; `current` is how it is now."""
-
-    code: ClassVar[ErrorCode] = ErrorCode.VERSION_CONFLICT
-    path: tuple[str, ...]
-    current: Cart
-    message: str = "This was changed by somebody else in the meantime; look at it as it is now."
-
-    @property
-    def current_version(self) -> int:
-        return self.current.version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol, TypeAlias
 
 from domain.actor import Actor
-from domain.cart import Cart, CartStatus, CartWrites, VersionConflict, Wanted, begun, changed, may_edit, with_added
+from domain.cart import Cart, CartStatus, CartWrites, Wanted, begun, changed, may_edit, with_added
 from domain.cart_activity import Activity, Change
 from domain.catalog import CatalogReads, Variant
 from domain.checkout import CheckoutStatus, CheckoutWork, ended
@@ -24,6 +24,7 @@ from domain.refusal import (
     InvalidInput,
     LimitReached,
     NotFound,
+    VersionConflict,
 )
 from domain.session import HandoffScope, Session, SessionWrites, begun_beside
 from domain.session import begun as session_begun

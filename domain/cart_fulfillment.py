@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from domain.actor import Actor
-from domain.cart import Cart, VersionConflict, conflict
+from domain.cart import Cart, conflict
 from domain.cart_activity import Change
 from domain.cart_changes import Asked, CartRefusal, CartWork, Step, change
 from domain.group import Group, chosen
 from domain.ids import CartLineId
+from domain.refusal import VersionConflict
 
 
 async def choose(

@@ -9,7 +9,7 @@ from typing import ClassVar, TypeAlias
 
 from domain.actor import Actor
 from domain.booking import alike, holds
-from domain.cart import Cart, CartStatus, VersionConflict
+from domain.cart import Cart, CartStatus
 from domain.cart_activity import Change
 from domain.cart_changes import NO_SUCH_CART, CartWork, Step, saved
 from domain.catalog import Variant
@@ -24,7 +24,7 @@ from domain.ledger import Shelf
 from domain.option import Wish
 from domain.quantities import Quantities
 from domain.quote import Problem, Quote
-from domain.refusal import CartClosed, ErrorCode, Forbidden, IdempotencyKeyReused, LimitReached, NotFound
+from domain.refusal import CartClosed, ErrorCode, Forbidden, IdempotencyKeyReused, LimitReached, NotFound, VersionConflict
 from domain.session import HandoffScope
 from domain.supply import Supply
 

@@ -7,10 +7,10 @@
     BadCredentials, CodeInvalid     what should open something does not
     ChannelPolicy                   a MULTI channel keeps to itself
     CartClosed, WrongState          too late for that
+    VersionConflict                 somebody else changed it
     IdempotencyKeyReused            the key stands for another input
     IdempotencyInProgress           what it stands for is still under way
     hold.InsufficientStock          shelves that had less than was asked for
-    cart.VersionConflict            somebody else changed it
     intake.report.Rejected          rows of a file that cannot be taken
     intake.report.UnknownNames      a file speaks of channels or categories that the shop does not have
     intake.channel.StrategyChange   a file that would part a channel from its stock
@@ -20,7 +20,7 @@ A use case that returns one has left its unit of work uncommitted, so nothing ch
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 
 class ErrorCode(StrEnum):
@@ -131,6 +131,25 @@ class WrongState:
     path: tuple[str, ...]
     message: str
     status: str
+
+
+class Versioned(Protocol):
+    @property
+    def version(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class VersionConflict:
+    """Somebody else changed the same thing; `current` is how it is now."""
+
+    code: ClassVar[ErrorCode] = ErrorCode.VERSION_CONFLICT
+    path: tuple[str, ...]
+    current: Versioned
+    message: str = "This was changed by somebody else in the meantime; look at it as it is now."
+
+    @property
+    def current_version(self) -> int:
+        return self.current.version
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from domain.booking import FulfillmentUnavailable, OptionExpired
-from domain.cart import VersionConflict
 from domain.checkout import CheckoutExpired
 from domain.checkout_begin import CartNotReady
 from domain.paying import PaymentActionRequired, PaymentDeclined
@@ -21,6 +20,7 @@ from domain.refusal import (
     LimitReached,
     NotFound,
     RateLimited,
+    VersionConflict,
     WrongState,
 )
 from domain.tender import PaymentRequired

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import domain.cart
 import domain.checkout
 import resolvers.error
 from domain import refusal
@@ -43,7 +42,7 @@ class PlainError(UserError):
     """Any failure that carries nothing but its code."""
 
 
-@view_of(domain.cart.VersionConflict)
+@view_of(refusal.VersionConflict)
 class VersionConflict(UserError):
     """Somebody else changed it; here is how it is now."""
 

@@ -10,11 +10,12 @@ import pytest
 from adapters.sql.work import SqlWork
 from domain import cart_fulfillment
 from domain.abandonment import abandon, forget
-from domain.cart import LINES_MAX, VersionConflict
+from domain.cart import LINES_MAX
 from domain.cart_changes import Asked
 from domain.choice import SealedOption
 from domain.ids import CartId
 from domain.intake.stock import StockDraft
+from domain.refusal import VersionConflict
 from tests.device import Device
 from tests.options import CHOSEN, HOME, booked, choose, chosen, collect, deliver, deliveries, refused, take
 from tests.people import agent
