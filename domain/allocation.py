@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
 from domain.fulfillment import Fulfillment
 from domain.hold import Demand
-from domain.ids import FulfillmentId, LocationId, MovementId, OrderLineId
-from domain.ledger import LOSS, Account, LedgerWrites, Movement, Shelf, StockCause, on_hand_at
+from domain.ids import FulfillmentId, LocationId, OrderLineId
+from domain.ledger import LOSS, Account, LedgerWrites, Shelf, StockCause, moved, on_hand_at
 from domain.order import Order
 from domain.quantities import Quantities
 from domain.work import UnitOfWork
@@ -51,8 +51,8 @@ async def leave(
     know of comes from LOSS, so that the ledger balances."""
     levels = await work.ledger.lock(units)
     unknown = {shelf: units[shelf] - levels[shelf].on_hand for shelf in units if units[shelf] > levels[shelf].on_hand}
-    found = [moved(shelf, n, LOSS, on_hand_at(shelf), StockCause.COUNT, now) for shelf, n in unknown.items()]
-    gone = [moved(shelf, n, on_hand_at(shelf), at_shelf(to, shelf), cause, now) for shelf, n in units.items()]
+    found = [moved(LOSS, on_hand_at(shelf), n, StockCause.COUNT, now) for shelf, n in unknown.items()]
+    gone = [moved(on_hand_at(shelf), at_shelf(to, shelf), n, cause, now) for shelf, n in units.items()]
     assert not await work.ledger.post(found), "nothing was taken from a shelf"
     assert not await work.ledger.post(gone), "what was unknown has been added"
     await work.allocations.release(fulfillment, units)
@@ -61,14 +61,3 @@ async def leave(
 def at_shelf(account: Account, shelf: Shelf) -> Account:
     """An account of a place keeps each SKU on a shelf of its own there."""
     return account if account.shelf is None else account._replace(shelf=account.shelf._replace(sku=shelf.sku))
-
-
-def moved(shelf: Shelf, quantity: int, taken_from: Account, put_to: Account, cause: StockCause, now: datetime) -> Movement:
-    return Movement(
-        id=MovementId.new(), at=now, sku=shelf.sku, taken_from=taken_from, put_to=put_to, quantity=quantity, cause=cause
-    )
-
-
-def total(units: Iterable[tuple[OrderLineId, int]]) -> dict[OrderLineId, int]:
-    """Summed by line."""
-    return dict(Quantities(units))

@@ -28,8 +28,14 @@ def available(level: StockLevel, safety_of_channel: int = 0) -> int:
     return max(level.on_hand - level.held - level.allocated - max(level.safety, safety_of_channel), 0)
 
 
-def confidence(counted_at: datetime | None, now: datetime) -> Confidence:
-    """By the age of the last count: HIGH up to 30 days, LOW after 180 or when never counted."""
-    if counted_at is None or now - counted_at > STALE:
+def free(level: StockLevel, expired: int = 0) -> int:
+    """Units that staff can take elsewhere: safety keeps units from being sold, not from being moved. `expired`: held for
+    nobody any more."""
+    return max(level.on_hand - (level.held - expired) - level.allocated, 0)
+
+
+def confidence(level: StockLevel | None, now: datetime) -> Confidence:
+    """By the age of the last count: HIGH up to 30 days, LOW after 180, without any, and when units were missing since."""
+    if level is None or level.counted_at is None or level.short_picked_at or now - level.counted_at > STALE:
         return Confidence.LOW
-    return Confidence.HIGH if now - counted_at <= FRESH else Confidence.MEDIUM
+    return Confidence.HIGH if now - level.counted_at <= FRESH else Confidence.MEDIUM

@@ -64,8 +64,8 @@ class HoldWrites(Protocol):
         """Promises what comes soonest first; answers the shelves where too little is expected by then."""
         ...
 
-    async def release_expired(self, shelves: Sequence[Shelf], now: datetime) -> None:
-        """Gives back what has expired on these shelves."""
+    async def release_expired(self, shelves: Sequence[Shelf], now: datetime) -> Quantities[Shelf]:
+        """Gives back what has expired on these shelves, and answers how much."""
         ...
 
     async def release(self, checkout: CheckoutId) -> None:

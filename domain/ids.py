@@ -134,6 +134,14 @@ class IncomingId(Id):
     __slots__ = ()
 
 
+class StockTransferId(Id):
+    __slots__ = ()
+
+
+class StockDiscrepancyId(Id):
+    __slots__ = ()
+
+
 class HoldId(Id):
     __slots__ = ()
 

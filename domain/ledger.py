@@ -13,15 +13,17 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
-from domain.ids import IncomingId, LocationId, MovementId, PoolId
+from domain.ids import IncomingId, LocationId, MovementId, PoolId, StockTransferId
 from domain.quantities import Quantities
 
 
 class AccountKind(StrEnum):
-    """ON_HAND and QUARANTINED stand at a location in a pool; the others are outside, and may go below zero."""
+    """ON_HAND and QUARANTINED stand at a location in a pool, IN_TRANSIT is on its way to one; the others are outside, and may
+    go below zero."""
 
     ON_HAND = "ON_HAND"
     QUARANTINED = "QUARANTINED"
+    IN_TRANSIT = "IN_TRANSIT"
     SUPPLIER = "SUPPLIER"
     CUSTOMER = "CUSTOMER"
     LOSS = "LOSS"
@@ -74,7 +76,10 @@ class Movement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StockLevel:
-    """Units on one shelf. `safety_is_default`: the location's buffer for walk-in sales, not a number set for this SKU."""
+    """Units on one shelf. `safety_is_default`: the location's buffer for walk-in sales, not a number set for this SKU.
+
+    `short_picked_at`: when somebody looked for units that were not there, and nobody has counted since.
+    """
 
     shelf: Shelf
     on_hand: int
@@ -84,6 +89,7 @@ class StockLevel:
     safety_is_default: bool = True
     quarantined: int = 0
     counted_at: datetime | None = None
+    short_picked_at: datetime | None = None
 
     @property
     def id(self) -> str:
@@ -95,49 +101,51 @@ class StockLevel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incoming:
-    """Units on their way to a shelf; `promised` of them are already sold."""
+    """Units on their way to a shelf; `promised` of them are already sold. `transfer`: what brings them, if no supplier does."""
 
     id: IncomingId
     shelf: Shelf
     quantity: int
     promised: int
     expected_at: datetime
+    transfer: StockTransferId | None = None
 
 
 def on_hand_at(shelf: Shelf) -> Account:
     return Account(AccountKind.ON_HAND, shelf)
 
 
-def receipt(shelf: Shelf, quantity: int, now: datetime) -> Movement:
+def in_transit_to(shelf: Shelf) -> Account:
+    return Account(AccountKind.IN_TRANSIT, shelf)
+
+
+def moved(taken_from: Account, put_to: Account, quantity: int, cause: StockCause, now: datetime) -> Movement:
+    """Into or out of a shelf, at least."""
+    shelf = taken_from.shelf or put_to.shelf
+    assert shelf, "what moves between accounts outside is none of our business"
     return Movement(
-        id=MovementId.new(),
-        at=now,
-        sku=shelf.sku,
-        taken_from=SUPPLIER,
-        put_to=on_hand_at(shelf),
-        quantity=quantity,
-        cause=StockCause.RECEIPT,
+        id=MovementId.new(), at=now, sku=shelf.sku, taken_from=taken_from, put_to=put_to, quantity=quantity, cause=cause
     )
+
+
+def receipt(shelf: Shelf, quantity: int, now: datetime) -> Movement:
+    return moved(SUPPLIER, on_hand_at(shelf), quantity, StockCause.RECEIPT, now)
 
 
 def counted(level: StockLevel, quantity: int, now: datetime) -> Movement | None:
-    """What makes a shelf agree with a count; an empty shelf that was never counted is stocked by a receipt."""
-    difference = quantity - level.on_hand
+    """What makes a shelf agree with the count of a file, which stocks an empty shelf that was never counted by a receipt."""
+    if level.counted_at is None and level.on_hand == 0 and quantity > 0:
+        return receipt(level.shelf, quantity, now)
+    return corrected(level, quantity, now)
+
+
+def corrected(level: StockLevel, quantity: int, now: datetime) -> Movement | None:
+    """What makes a shelf agree with what somebody found on it."""
+    difference, shelf = quantity - level.on_hand, on_hand_at(level.shelf)
     if difference == 0:
         return None
-    if level.counted_at is None and level.on_hand == 0:
-        return receipt(level.shelf, quantity, now)
-    shelf = on_hand_at(level.shelf)
     taken_from, put_to = (LOSS, shelf) if difference > 0 else (shelf, LOSS)
-    return Movement(
-        id=MovementId.new(),
-        at=now,
-        sku=level.shelf.sku,
-        taken_from=taken_from,
-        put_to=put_to,
-        quantity=abs(difference),
-        cause=StockCause.COUNT,
-    )
+    return moved(taken_from, put_to, abs(difference), StockCause.COUNT, now)
 
 
 def balances(movements: Iterable[Movement]) -> Quantities[Account]:
@@ -170,15 +178,19 @@ class LedgerWrites(Protocol):
         ...
 
     async def confirm(self, shelves: Collection[Shelf], now: datetime) -> None:
-        """What stands on these locked shelves was counted now."""
+        """What stands on these locked shelves was counted now; what was not found there before no longer counts."""
         ...
 
     async def set_safety(self, safety: Mapping[Shelf, int]) -> None: ...
 
     async def incoming(self, shelves: Collection[Shelf]) -> Mapping[Shelf, tuple[Incoming, ...]]:
-        """By the time they are expected."""
+        """By the time they are expected; nobody else changes them until this unit of work ends."""
         ...
 
     async def set_incoming(self, incoming: Mapping[Shelf, Sequence[Incoming]]) -> None:
-        """Replaces what was expected on each of these shelves, but for what is promised already."""
+        """Replaces what was expected of suppliers on each of these shelves, but for what is promised already."""
+        ...
+
+    async def expect(self, incoming: Incoming) -> None:
+        """This one from now on, in place of how it was, but for what is promised of it; one of no units is gone."""
         ...

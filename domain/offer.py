@@ -129,7 +129,7 @@ def store_availability(
         quantity=units if channel.shows_quantity else None,
         journeys=() if status is AvailabilityStatus.OUT_OF_STOCK else methods_at(place.location, channel),
         stock_reasons=tuple(stock_reasons(place.location, units, state, asked=asked)),
-        confidence=confidence(state.level.counted_at if state else None, now),
+        confidence=confidence(state.level if state else None, now),
         as_of=now,
         expected_at=state.expected.at if state and state.expected else None,
         pickups=pickups,
@@ -156,7 +156,7 @@ def stock_reasons(location: Location, units: int, state: ShelfState | None, *, a
         yield Reason(ReasonCode.NOT_COLLECTABLE)
     if FulfillmentMethod.DELIVERY in wanted - offered:
         yield Reason(ReasonCode.NOT_SHIPPABLE)
-    if units > 0 and state and confidence(state.level.counted_at, now) is Confidence.LOW:
+    if units > 0 and state and confidence(state.level, now) is Confidence.LOW:
         yield Reason(ReasonCode.LOW_CONFIDENCE)
 
 

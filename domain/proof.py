@@ -1,4 +1,4 @@
-"""The stock proof: do levels, holds and allocations agree with movements and with their owners?"""
+"""The stock proof: do levels, transfers, holds and allocations agree with movements and with their owners?"""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from domain.ledger import Shelf
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """A shelf whose level says one thing (`counted`) and the rows behind it another (`rebuilt`), in units."""
+    """A shelf whose level, or transfers, say one thing (`counted`) and the rows behind it another (`rebuilt`), in units."""
 
     shelf: Shelf
     account: str
@@ -22,7 +22,13 @@ class Break:
         return f"{self.account} is {self.counted}, but its {SOURCES[self.account]} make {self.rebuilt}"
 
 
-SOURCES = {"on hand": "movements", "quarantined": "movements", "held": "holds", "allocated": "allocations"}
+SOURCES = {
+    "on hand": "movements",
+    "quarantined": "movements",
+    "in transit": "movements",  # to this shelf; what its transfers say has not come in
+    "held": "holds",
+    "allocated": "allocations",
+}
 
 
 @dataclass(frozen=True, slots=True)

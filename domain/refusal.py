@@ -11,6 +11,7 @@
     IdempotencyKeyReused            the key stands for another input
     IdempotencyInProgress           what it stands for is still under way
     hold.InsufficientStock          shelves that had less than was asked for
+    stock_changes.TooFew            shelves that had less to take elsewhere than was asked for
     intake.report.Rejected          rows of a file that cannot be taken
     intake.report.UnknownNames      a file speaks of channels or categories that the shop does not have
     intake.channel.StrategyChange   a file that would part a channel from its stock

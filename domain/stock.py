@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.action import Action, ActionKind, ActionWrites
-from domain.actor import Actor
+from domain.actor import Actor, Role
 from domain.channel import Channel
 from domain.ids import SHARED_POOL, ChannelId, LocationId, PoolId
 from domain.ledger import Incoming, LedgerWrites, Movement, Shelf, StockLevel
@@ -50,7 +50,7 @@ class StockSafetySet:
 
 
 class LedgerReads(Protocol):
-    """An associate is told of their own stores alone, and whoever is not of the staff of nothing."""
+    """An associate is told of their own stores alone, an integration of its channel's pool, and whoever else of nothing."""
 
     async def levels(self, actor: Actor, shelves: Collection[Shelf]) -> Mapping[Shelf, StockLevel]: ...
 
@@ -99,30 +99,45 @@ def pool_meant(
     return found.pool
 
 
-def shelf_meant(
-    actor: Actor, asked: StockSafetySet, locations: Collection[LocationId], channels: Mapping[ChannelId, Channel]
-) -> Shelf | Forbidden | NotFound | InvalidInput:
-    """Who may not set anything there learns nothing else."""
-    if not actor.serves(asked.location):
-        return Forbidden(("input", "location"), "Only staff of this location may set its safety.")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolAsked:
+    """Whose stock, and where; `named` and `named_place` are the input's fields that say so."""
+
+    location: LocationId
+    channel: ChannelId | None = None
+    named: str = "pool"
+    named_place: str = "location"
+
+
+def may_change(actor: Actor, location: LocationId, pool: PoolId) -> bool:
+    """Staff change the stock they serve; an integration that of its channel, everywhere."""
+    return actor.serves(location) or (Role.INTEGRATION in actor.roles and pool == actor.channel.pool)
+
+
+def pool_to_change(
+    actor: Actor, asked: PoolAsked, locations: Collection[LocationId], channels: Mapping[ChannelId, Channel]
+) -> PoolId | Forbidden | NotFound | InvalidInput:
+    """Who may not change anything there learns nothing else."""
+    pool = pool_meant(asked.channel, channels, ("input", asked.named))
+    if not actor.serves(asked.location) and not (isinstance(pool, PoolId) and may_change(actor, asked.location, pool)):
+        return Forbidden(("input", asked.named_place), "Only staff of this location may change its stock.")
     if asked.location not in locations:
-        return NotFound(("input", "location"), "There is no such location.")
-    pool = pool_meant(asked.channel, channels, ("input", "channel"))
-    return Shelf(asked.sku, asked.location, pool) if isinstance(pool, PoolId) else pool
+        return NotFound(("input", asked.named_place), "There is no such location.")
+    return pool
 
 
 async def set_safety(
     work: StockWork, actor: Actor, shelf: Shelf, safety: int, now: datetime
 ) -> StockLevel | NotFound | InvalidInput:
-    """Of a shelf where `actor` serves; one that never had anything is opened, empty."""
+    """Of a shelf whose stock `actor` may change; one that never had anything is opened, empty."""
     if not 0 <= safety <= SAFETY_MAX:
         return InvalidInput(("input", "safety"), f"`safety` is {safety}; it must be from 0 to {SAFETY_MAX:,}.")
-    assert actor.staff is not None, "only staff serve a location"
     async with work:
         if not await work.catalog.known_skus([shelf.sku]):
             return NotFound(("input", "sku"), f"No variant has the SKU {shelf.sku!r}.")
         level = (await work.ledger.lock([shelf]))[shelf]
         await work.ledger.set_safety({shelf: safety})
-        await work.actions.record(Action(at=now, staff=actor.staff, kind=ActionKind.SAFETY_SET, subject=level.id))
+        if actor.staff:
+            await work.actions.record(Action(at=now, staff=actor.staff, kind=ActionKind.SAFETY_SET, subject=level.id))
         await work.commit()
     return replace(level, safety=safety, safety_is_default=False)

@@ -80,7 +80,7 @@ class Supply:
     def is_doubtful(self, wanted: Wanted, location: Location) -> bool:
         """Is anything there by a count so old that somebody has to look?"""
         states = [self.shelf(variant, location) for variant, _ in wanted if self.on_shelf(variant, location)]
-        return any(confidence(state.level.counted_at, self.now) is Confidence.LOW for state in states if state)
+        return any(confidence(state.level, self.now) is Confidence.LOW for state in states if state)
 
     def shortage(self, variant: Variant, location: Location) -> tuple[Reason, ...]:
         """Why there is none that could be sold, or not as many as are wanted."""

@@ -40,6 +40,7 @@ from domain.stock import LedgerReads
 from domain.store_credit import StoreCreditReads
 from domain.terminal import TerminalReads
 from domain.ticket import TicketReads
+from domain.transfer import TransferReads
 from resolvers.budget import Budget
 from resolvers.refusal import Refused
 
@@ -122,6 +123,9 @@ class Reads(Protocol):
 
     @property
     def terminals(self) -> TerminalReads: ...
+
+    @property
+    def transfers(self) -> TransferReads: ...
 
 
 class Watcher(Protocol):

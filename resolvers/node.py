@@ -22,6 +22,7 @@ from domain.ids import (
     OrderId,
     ProductId,
     StaffMemberId,
+    StockTransferId,
     TerminalId,
     VariantId,
     parse_any,
@@ -31,11 +32,26 @@ from domain.location import Location
 from domain.order import Order
 from domain.staff import StaffMember
 from domain.terminal import Terminal
+from domain.transfer import StockTransfer
 from resolvers.catalog import every_category
 from resolvers.context import Context
 from resolvers.location import every_location
 
-Node = Product | Variant | Category | Location | Cart | Channel | Customer | Kiosk | StaffMember | Terminal | Checkout | Order
+Node = (
+    Product
+    | Variant
+    | Category
+    | Location
+    | Cart
+    | Channel
+    | Checkout
+    | Customer
+    | Kiosk
+    | Order
+    | StaffMember
+    | StockTransfer
+    | Terminal
+)
 
 
 async def node(*, context: Context, id: OpaqueId) -> Node | None:
@@ -57,6 +73,8 @@ async def nodes(*, context: Context, ids: tuple[OpaqueId, ...]) -> list[Node | N
         found.update((await context.reads.checkouts.checkouts(context.actor, checkouts)).items())
     if orders := [id for id in wanted if isinstance(id, OrderId)]:
         found.update((await context.reads.orders.orders(context.actor, orders)).items())
+    if transfers := [id for id in wanted if isinstance(id, StockTransferId)]:
+        found.update((await context.reads.transfers.transfers(context.actor, transfers)).items())
     if any(isinstance(id, ChannelId) for id in wanted):
         found |= {id: one for id, one in (await context.channels()).items() if may_see(context, one)}
     if any(isinstance(id, LocationId) for id in wanted):

@@ -10,13 +10,13 @@ import domain.availability
 import domain.stock
 from domain.catalog import Sku, Variant
 from domain.channel import Channel
-from domain.ids import SHARED_POOL, ChannelId, LocationId
+from domain.ids import SHARED_POOL, ChannelId, LocationId, PoolId
 from domain.ledger import Account, Incoming, Shelf, StockLevel
 from domain.location import Location
 from domain.page import page_request
 from domain.proof import Part, StockProof, prove
 from domain.refusal import Forbidden, InvalidInput, NotFound
-from domain.stock import LedgerEntry, LedgerPage, StockSafetySet
+from domain.stock import LedgerEntry, LedgerPage, PoolAsked, StockSafetySet
 from resolvers.context import Context
 from resolvers.location import every_location
 from resolvers.permission import require_serving, staff_only
@@ -55,17 +55,26 @@ async def stock_proof(*, context: Context, sku: str | None = None, location: Loc
 async def stock_safety_set(
     *, context: Context, input: StockSafetySet
 ) -> tuple[StockLevel, ...] | Forbidden | NotFound | InvalidInput:
-    every = {location.id for location in await context.once(every_location)}
-    shelf = domain.stock.shelf_meant(context.actor, input, every, await channels_if(context, input.channel is not None))
-    if not isinstance(shelf, Shelf):
-        return shelf
+    pool = await pool_to_change(context, PoolAsked(location=input.location, channel=input.channel, named="channel"))
+    if not isinstance(pool, PoolId):
+        return pool
+    shelf = Shelf(input.sku, input.location, pool)
     level = await domain.stock.set_safety(context.work(), context.actor, shelf, input.safety, context.now)
     return (level,) if isinstance(level, StockLevel) else level
 
 
+async def pool_to_change(context: Context, asked: PoolAsked) -> PoolId | Forbidden | NotFound | InvalidInput:
+    channels = await channels_if(context, asked.channel is not None)
+    return domain.stock.pool_to_change(context.actor, asked, await every_location_id(context), channels)
+
+
+async def every_location_id(context: Context) -> frozenset[LocationId]:
+    return frozenset(location.id for location in await context.once(every_location))
+
+
 async def require_known(context: Context, location: LocationId | None) -> None:
     require_serving(context, location)
-    if location is not None and all(one.id != location for one in await context.once(every_location)):
+    if location is not None and location not in await every_location_id(context):
         granted(NotFound(("location",), "There is no such location."))
 
 

@@ -51,7 +51,9 @@ from schema.session import SessionMutation, SessionQuery
 from schema.sourcing import SourcingQuery
 from schema.staff import StaffMember
 from schema.stock import StockMutation, StockQuery
+from schema.stock_changes import StockChangeMutation
 from schema.terminal import Terminal
+from schema.transfer import StockTransfer, TransferMutation, TransferQuery
 from schema.view import object_type
 
 VARIABLE_ERRORS_MAX = 20
@@ -70,13 +72,22 @@ class Query(
     SessionQuery,
     SourcingQuery,
     StockQuery,
+    TransferQuery,
 ):
     """What can be asked."""
 
 
 @object_type
 class Mutation(
-    AccountMutation, CartMutation, CheckoutMutation, CustomerMutation, KioskMutation, SessionMutation, StockMutation
+    AccountMutation,
+    CartMutation,
+    CheckoutMutation,
+    CustomerMutation,
+    KioskMutation,
+    SessionMutation,
+    StockChangeMutation,
+    StockMutation,
+    TransferMutation,
 ):
     """What can be done. Expected failures are in the payload's `errors`."""
 
@@ -93,6 +104,7 @@ NODES = [
     Order,
     Product,
     StaffMember,
+    StockTransfer,
     Terminal,
     Variant,
 ]

@@ -100,17 +100,18 @@ class SqlHolds:
 
     # -------------------------------------------------------------------------------------- given back
 
-    async def release_expired(self, shelves: Sequence[Shelf], now: datetime) -> None:
+    async def release_expired(self, shelves: Sequence[Shelf], now: datetime) -> Quantities[Shelf]:
         keys = tuple_(*columns_of(stock_hold)).in_(shelves)
-        await self.give_back(keys & (stock_hold.c.expires_at <= now))
+        released = await self.give_back(keys & (stock_hold.c.expires_at <= now))
         expected = tuple_(*columns_of(stock_backorder)).in_(shelves)
         await self.take_back(expected & (stock_backorder.c.expires_at <= now))
+        return released
 
     async def release(self, checkout: CheckoutId) -> None:
         await self.give_back(stock_hold.c.checkout_id == checkout)
         await self.take_back(stock_backorder.c.checkout_id == checkout)
 
-    async def give_back(self, which: Any) -> None:
+    async def give_back(self, which: Any) -> Quantities[Shelf]:
         """The levels are locked before the holds are looked for, so that whoever waited finds none that others gave back."""
         held = select(*columns_of(stock_hold)).where(which)
         levels = select(stock_level.c.sku).where(tuple_(*columns_of(stock_level)).in_(held)).order_by(*columns_of(stock_level))
@@ -119,6 +120,7 @@ class SqlHolds:
         gone = delete(stock_hold).where(which).returning(*columns_of(stock_hold), stock_hold.c.quantity)
         released = Quantities((shelf_of(row), row.quantity) for row in await self.connection.execute(gone))
         await self.change(HELD, -released)
+        return released
 
     async def take_back(self, which: Any) -> None:
         gone = delete(stock_backorder).where(which).returning(stock_backorder.c.incoming_id, stock_backorder.c.quantity)

@@ -7,14 +7,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, FromClause, Row, delete, func, literal, select, tuple_, update
+from sqlalchemy import Column, ColumnElement, FromClause, Row, and_, delete, func, literal, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.sql.event import SqlEvents
 from adapters.sql.given import insert_all
 from adapters.sql.shelf import SHELVES_MAX, UNITS, columns_of, given_shelves, keys_of, on_shelf, shelf_of
 from adapters.sql.tables import location, stock_incoming, stock_level, stock_movement
-from adapters.sql.upsert import chunks, inserted
+from adapters.sql.upsert import chunks, inserted, upsert
 from domain.ledger import Account, AccountKind, FirstCount, Incoming, Movement, Shelf, StockLevel, balances, receipt
 
 COLUMN_OF = {AccountKind.ON_HAND: stock_level.c.on_hand, AccountKind.QUARANTINED: stock_level.c.quarantined}
@@ -30,6 +30,7 @@ def level_of(row: Row[Any]) -> StockLevel:
         safety_is_default=row.safety_is_default,
         quarantined=row.quarantined,
         counted_at=row.counted_at,
+        short_picked_at=row.short_picked_at,
     )
 
 
@@ -123,9 +124,8 @@ class SqlLedger:
 
     async def confirm(self, shelves: Collection[Shelf], now: datetime) -> None:
         for some in chunks(sorted(shelves), SHELVES_MAX):
-            await self.connection.execute(
-                update(stock_level).where(on_shelf(given_shelves(self.connection, some))).values(counted_at=now)
-            )
+            counted = update(stock_level).where(on_shelf(given_shelves(self.connection, some)))
+            await self.connection.execute(counted.values(counted_at=now, short_picked_at=None))
         self.note(shelves)
 
     async def set_safety(self, safety: Mapping[Shelf, int]) -> None:
@@ -139,18 +139,27 @@ class SqlLedger:
         found: dict[Shelf, tuple[Incoming, ...]] = defaultdict(tuple)
         for some in chunks(sorted(shelves), SHELVES_MAX):
             query = select(stock_incoming).where(among(given_shelves(self.connection, some)))
-            for row in await self.connection.execute(query.order_by(stock_incoming.c.expected_at)):
+            query = query.order_by(*columns_of(stock_incoming), stock_incoming.c.expected_at, stock_incoming.c.id)
+            for row in await self.connection.execute(query.with_for_update()):
                 found[shelf_of(row)] += (incoming_of(row),)
         return found
 
     async def set_incoming(self, incoming: Mapping[Shelf, Sequence[Incoming]]) -> None:
         for some in chunks(sorted(incoming), SHELVES_MAX):
-            mine = among(given_shelves(self.connection, some))
+            mine = and_(among(given_shelves(self.connection, some)), stock_incoming.c.transfer_id.is_(None))
             await self.connection.execute(delete(stock_incoming).where(mine, stock_incoming.c.promised == 0))
             await self.connection.execute(update(stock_incoming).where(mine).values(quantity=stock_incoming.c.promised))
         if expected := [expected_values(one) for shelf in sorted(incoming) for one in incoming[shelf]]:
             await self.connection.execute(self.expecting(), expected)
         self.note(incoming)
+
+    async def expect(self, incoming: Incoming) -> None:
+        if incoming.quantity == 0:
+            await self.connection.execute(delete(stock_incoming).where(stock_incoming.c.id == incoming.id))
+        else:
+            statement = upsert(self.connection, stock_incoming, by=["id"], keep=["promised"])
+            await self.connection.execute(statement, expected_values(incoming))
+        self.note([incoming.shelf])
 
     def note(self, shelves: Iterable[Shelf]) -> None:
         """What can be had of these SKUs may have changed."""
@@ -161,7 +170,9 @@ class SqlLedger:
         statement = inserted(self.connection, stock_incoming)
         more = stock_incoming.c.quantity + statement.excluded.quantity
         return statement.on_conflict_do_update(
-            index_elements=["sku", "location_id", "pool_id", "expected_at"], set_={"quantity": more}
+            index_elements=["sku", "location_id", "pool_id", "expected_at"],
+            index_where=stock_incoming.c.transfer_id.is_(None),
+            set_={"quantity": more},
         )
 
 
@@ -176,6 +187,7 @@ def expected_values(expected: Incoming) -> dict[str, Any]:
         "quantity": expected.quantity,
         "promised": expected.promised,
         "expected_at": expected.expected_at,
+        "transfer_id": expected.transfer,
     }
 
 
@@ -186,6 +198,7 @@ def incoming_of(row: Row[Any]) -> Incoming:
         quantity=row.quantity,
         promised=row.promised,
         expected_at=row.expected_at,
+        transfer=row.transfer_id,
     )
 
 

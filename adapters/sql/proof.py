@@ -9,7 +9,16 @@ from sqlalchemy import ColumnElement, Select, Table, func, literal, or_, select,
 
 from adapters.sql.database import Database
 from adapters.sql.shelf import shelf_of
-from adapters.sql.tables import channel, location, stock_allocation, stock_hold, stock_level, stock_movement
+from adapters.sql.tables import (
+    channel,
+    location,
+    stock_allocation,
+    stock_hold,
+    stock_level,
+    stock_movement,
+    stock_transfer,
+    stock_transfer_line,
+)
 from domain.ids import SHARED_POOL
 from domain.ledger import AccountKind, Shelf
 from domain.proof import Break, Part
@@ -53,10 +62,11 @@ class SqlProof:
 
 
 def accounts(part: Part) -> list[list[Select[Any]]]:
-    """For each account of a shelf: what its level says, and the rows that must make it."""
+    """For each account of a shelf: what its level or its transfers say, and the rows that must make it."""
     return [
         [said("on hand", stock_level.c.on_hand, part), *moved("on hand", AccountKind.ON_HAND, part)],
         [said("quarantined", stock_level.c.quarantined, part), *moved("quarantined", AccountKind.QUARANTINED, part)],
+        [on_its_way(part), *moved("in transit", AccountKind.IN_TRANSIT, part)],
         [said("held", stock_level.c.held, part), owned("held", stock_hold, part)],
         [said("allocated", stock_level.c.allocated, part), owned("allocated", stock_allocation, part)],
     ]
@@ -64,6 +74,14 @@ def accounts(part: Part) -> list[list[Select[Any]]]:
 
 def said(account: str, column: Any, part: Part) -> Select[Any]:
     return side(account, stock_level.c, counted=column, rebuilt=literal(0)).where(*within(part, stock_level.c))
+
+
+def on_its_way(part: Part) -> Select[Any]:
+    """By the transfers that bring it, to the shelves that it goes to."""
+    line, transfer = stock_transfer_line.c, stock_transfer.c
+    shelf = SimpleNamespace(sku=line.sku, location_id=transfer.to_location_id, pool_id=transfer.pool_id)
+    outstanding = side("in transit", shelf, counted=line.quantity - line.received_quantity, rebuilt=literal(0))
+    return outstanding.where(line.transfer_id == transfer.id, *within(part, shelf))
 
 
 def owned(account: str, table: Table, part: Part) -> Select[Any]:

@@ -28,6 +28,7 @@ from adapters.sql.stock import SqlStockLedger
 from adapters.sql.store_credit import SqlStoreCredits
 from adapters.sql.terminal import SqlTerminals
 from adapters.sql.ticket import SqlTickets
+from adapters.sql.transfer import SqlTransfers
 from domain.load import Loads
 
 
@@ -60,3 +61,4 @@ class SqlReads:
         self.tickets = SqlTickets(database)
         self.store_credits = SqlStoreCredits(database)
         self.terminals = SqlTerminals(database)
+        self.transfers = SqlTransfers(database)

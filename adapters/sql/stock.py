@@ -12,7 +12,7 @@ from adapters.sql.database import Database
 from adapters.sql.ledger import among, incoming_of, level_of
 from adapters.sql.shelf import given_shelves, on_shelf, shelf_of
 from adapters.sql.tables import stock_incoming, stock_level, stock_movement
-from domain.actor import Actor
+from domain.actor import Actor, Role
 from domain.ids import LocationId, MovementId
 from domain.ledger import Account, AccountKind, Incoming, Shelf, StockCause, StockLevel
 from domain.page import Edge, PageRequest, cursor_of, foreign_cursor, page_info
@@ -31,14 +31,14 @@ class SqlStockLedger:
     async def levels(self, actor: Actor, shelves: Collection[Shelf]) -> Mapping[Shelf, StockLevel]:
         async with self.database.reading() as connection:
             asked = given_shelves(connection, sorted(shelves))
-            query = select(stock_level).join(asked, on_shelf(asked)).where(told(actor, stock_level.c.location_id))
+            query = select(stock_level).join(asked, on_shelf(asked)).where(handled(actor, stock_level))
             return {(level := level_of(row)).shelf: level for row in await connection.execute(query)}
 
     async def incoming(self, actor: Actor, shelves: Collection[Shelf]) -> Mapping[Shelf, tuple[Incoming, ...]]:
         found: dict[Shelf, tuple[Incoming, ...]] = defaultdict(tuple)
         async with self.database.reading() as connection:
             mine = among(given_shelves(connection, sorted(shelves)))
-            query = select(stock_incoming).where(mine, told(actor, stock_incoming.c.location_id))
+            query = select(stock_incoming).where(mine, handled(actor, stock_incoming))
             for row in await connection.execute(query.order_by(stock_incoming.c.expected_at)):
                 found[shelf_of(row)] += (incoming_of(row),)
         return found
@@ -98,6 +98,16 @@ def told(actor: Actor, place: Any) -> ColumnElement[bool]:
     if actor.is_everywhere:
         return true()
     return place.in_(actor.locations) if actor.is_staff else false()
+
+
+def handled(actor: Actor, table: Any) -> ColumnElement[bool]:
+    """Is this shelf one that the actor is told of?"""
+    return or_(told(actor, table.c.location_id), of_integration(actor, table))
+
+
+def of_integration(actor: Actor, table: Any) -> ColumnElement[bool]:
+    """An integration is told of its channel's pool, everywhere."""
+    return table.c.pool_id == actor.channel.pool if Role.INTEGRATION in actor.roles else false()
 
 
 def place_of(end: str) -> Any:

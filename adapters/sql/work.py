@@ -23,6 +23,7 @@ from adapters.sql.checkout import SqlCheckoutWrites
 from adapters.sql.checkpoint import SqlCheckpoints
 from adapters.sql.code import SqlAttempts, SqlCodes, SqlIdempotency
 from adapters.sql.database import Database, to_the_end
+from adapters.sql.discrepancy import SqlDiscrepancies
 from adapters.sql.document import SqlDocumentWrites
 from adapters.sql.event import SqlEvents
 from adapters.sql.hold import SqlHolds
@@ -34,6 +35,7 @@ from adapters.sql.location import SqlLocationWrites
 from adapters.sql.order_writes import SqlOrderWrites
 from adapters.sql.payment import SqlPaymentWrites
 from adapters.sql.people import SqlCustomerWrites, SqlStaffWrites
+from adapters.sql.promised import SqlPromises
 from adapters.sql.promotion import SqlPromotionWrites
 from adapters.sql.resourcing import SqlTasks
 from adapters.sql.rules import SqlRulesWrites
@@ -42,6 +44,7 @@ from adapters.sql.store_credit import SqlStoreCreditWrites
 from adapters.sql.sweep import SqlLeftovers
 from adapters.sql.tax import SqlTaxWrites
 from adapters.sql.ticket import SqlTicketWrites
+from adapters.sql.transfer import SqlTransferWrites
 
 GIVEN_WAY_SECONDS = 0.11  # SQLite's busy handler comes to wait 0.1 s before it tries again
 
@@ -62,6 +65,7 @@ class SqlWork:
     checkpoints: SqlCheckpoints
     codes: SqlCodes
     customers: SqlCustomerWrites
+    discrepancies: SqlDiscrepancies
     documents: SqlDocumentWrites
     events: SqlEvents
     holds: SqlHolds
@@ -76,12 +80,14 @@ class SqlWork:
     payments: SqlPaymentWrites
     sessions: SqlSessionWrites
     staff: SqlStaffWrites
+    promises: SqlPromises
     promotions: SqlPromotionWrites
     rules: SqlRulesWrites
     store_credits: SqlStoreCreditWrites
     tasks: SqlTasks
     taxes: SqlTaxWrites
     tickets: SqlTicketWrites
+    transfers: SqlTransferWrites
 
     def __init__(self, database: Database, clock: Callable[[], datetime] = system) -> None:
         """`clock` tells when what happened to the stock happened; use cases say it of the rest."""
@@ -110,6 +116,8 @@ class SqlWork:
         self.store_credits = SqlStoreCreditWrites(connection)
         self.promotions, self.taxes = SqlPromotionWrites(connection), SqlTaxWrites(connection)
         self.tasks = SqlTasks(connection)
+        self.discrepancies, self.promises = SqlDiscrepancies(connection), SqlPromises()
+        self.transfers = SqlTransferWrites(connection)
         return self
 
     async def __aexit__(

@@ -226,8 +226,9 @@ def count_at(site: Site, draft: StockDraft) -> Count:
 async def changes(
     ledger: LedgerWrites, counts: Mapping[Shelf, Count], levels: Mapping[Shelf, StockLevel]
 ) -> dict[Shelf, tuple[Incoming, ...]]:
-    """The shelves on which something differs, with what is expected there as the ledger knows it."""
-    incoming = await ledger.incoming([shelf for shelf, count in counts.items() if count.expected is not None])
+    """The shelves on which something differs, with what is expected of suppliers there as the ledger knows it."""
+    every = await ledger.incoming([shelf for shelf, count in counts.items() if count.expected is not None])
+    incoming = {shelf: tuple(one for one in known if one.transfer is None) for shelf, known in every.items()}
     return {
         shelf: incoming.get(shelf, ())
         for shelf, count in counts.items()

@@ -7,9 +7,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete, insert, update
 
-from adapters.sql.tables import stock_allocation, stock_hold, stock_level, stock_movement
+from adapters.sql.tables import stock_allocation, stock_hold, stock_level, stock_movement, stock_transfer_line
 from domain.ids import FulfillmentId
+from tests.people import admin
 from tests.shop import NOON, Shop
+from tests.stockroom import Stockroom
 
 
 @pytest.fixture
@@ -44,6 +46,14 @@ async def test_an_allocation_with_its_owner_is_proven(proven: Shop) -> None:
     assert (await proven.prove()).problem == "SKU COAT at PARIS: allocated is 1, but its allocations make 0"
     await change(proven, insert(stock_allocation).values(fulfillment_id=FulfillmentId.new(), quantity=1, **place))
     assert (await proven.prove()).balanced
+
+
+async def test_what_is_in_transit_is_proven_by_its_transfers(proven: Shop) -> None:
+    ends = {"fromLocation": "LYON", "toLocation": "PARIS"}
+    await Stockroom(proven, await admin(proven)).done("stockTransfer", lines=[("COAT", 2)], **ends)
+    assert (await proven.prove()).balanced
+    await change(proven, update(stock_transfer_line).values(received_quantity=1))
+    assert (await proven.prove()).problem == "SKU COAT at PARIS: in transit is 1, but its movements make 2"
 
 
 @pytest.mark.parametrize(

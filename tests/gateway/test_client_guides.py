@@ -1,4 +1,4 @@
-"""The guides for storefronts, mobile apps and kiosks: their documents, in their order, get the answers that are shown.
+"""The guides for those who build clients: their documents, in their order, get the answers that are shown.
 
 A page is a conversation with the demo shop. ```http has the headers from there on, ```graphql a document; after one that
 takes variables come these, and after each its answer, without the cost. `<cartCreate.cart.id>` is what the newest answer of
@@ -22,7 +22,7 @@ from gateway.demo import load
 from gateway.settings import Settings
 
 GUIDES = Path(__file__).parents[2] / "docs" / "guides"
-PAGES = ("storefront", "mobile", "kiosk")
+PAGES = ("storefront", "mobile", "kiosk", "associate")
 BLOCK = re.compile(r"^```(http|graphql|json)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 NAMED = re.compile(r"<([\w.]+)>")
 LEFT_OUT = "…"

@@ -157,16 +157,27 @@ ARGUMENTS = {
     "Query.node@customer": "id: $customer",
     "Query.node@staff": "id: $staff",
     "Query.node@terminal": "id: $terminal",
+    "Query.node@transfer": "id: $transfer",
     "Query.nodes": "ids: [$product]",
     "Query.product": 'by: {handle: "coat"}',
     "Query.sourcingSimulate": f'input: {{cart: $cart, rules: {{perParcel: "1.50"}}, to: {POSTAL_CODE}}}',
     "Query.stockLedger": 'sku: "COAT", location: $lyon',
     "Query.stockLevel": 'sku: "COAT", location: $lyon',
     "Query.stockProof": "location: $lyon",
+    "Query.stockTransfers": "location: $lyon",
     "Query.variant": 'by: {sku: "COAT"}',
     "Query.variant@gone": 'by: {sku: "HAT"}',
     "Mutation.sessionRefresh": "input: {refreshToken: $refresh}",
+    "Mutation.stockCount": 'input: {location: $lyon, sku: "COAT", counted: 7, expectedOnHand: 7, idempotencyKey: "count"}',
+    "Mutation.stockIncomingSet": """input: {
+        location: $lyon, sku: "COAT", quantity: 1, expectedAt: "2026-12-20T10:00:00Z", idempotencyKey: "expect"}""",
+    "Mutation.stockReallocate": 'input: {location: $lyon, lines: [{sku: "COAT", quantity: 1}], idempotencyKey: "move"}',
+    "Mutation.stockReceive": 'input: {location: $lyon, lines: [{sku: "COAT", quantity: 1}], idempotencyKey: "receive"}',
     "Mutation.stockSafetySet": 'input: {location: $lyon, sku: "COAT", safety: 1}',
+    "Mutation.stockTransfer": """input: {
+        fromLocation: $lyon, toLocation: $paris, lines: [{sku: "COAT", quantity: 1}], idempotencyKey: "send"}""",
+    "Mutation.stockTransferReceive": """input: {
+        transfer: $transfer, lines: [{sku: "COAT", quantity: 1}], idempotencyKey: "take in"}""",
     "Variant.availability": "near: {location: $lyon}",
     "Variant.delivery": f"to: {POSTAL_CODE}",
     "Variant.availability@lyon": "near: {location: $lyon}, at: [$lyon]",
@@ -185,8 +196,9 @@ ROWS = [
         (or_null(STAFF_ONLY), "node@staff"),
         (or_null(Rule(STORE)), "node@kiosk"),
         (or_null(TERMINALS), "node@terminal"),
+        (or_null(Rule(STAFF)), "node@transfer"),  # from another store
         (Rule(STAFF, others=FORBIDDEN), "channels"),
-        (STORE_STOCK, "stockLevel stockLedger stockProof kiosks"),
+        (STORE_STOCK, "stockLevel stockLedger stockProof stockTransfers kiosks"),
         (SIMULATED, "sourcingSimulate"),
     ),
     # ------------------------------------------------------------------------------------------- the catalog
@@ -373,6 +385,14 @@ ROWS = [
         (STORE_STOCK_BUT_EMPTY, "subject"),
     ),
     Row("StockProof", "stockProof", (STORE_STOCK, "balanced units movements"), (STORE_STOCK_BUT_EMPTY, "problem")),
+    Row("StockTransferConnection", "stockTransfers", (STORE_STOCK, "edges nodes pageInfo")),
+    Row("StockTransferEdge", "stockTransfers edges", (STORE_STOCK, "node cursor")),
+    Row(
+        "StockTransfer",
+        "stockTransfers nodes",
+        (STORE_STOCK, "id status fromLocation toLocation lines expectedAt createdAt"),
+    ),
+    Row("StockTransferLine", "stockTransfers nodes lines", (STORE_STOCK, "id variant quantity receivedQuantity")),
     # ----------------------------------------------------------------------------------------- subscriptions
     Row("Subscription", "", (PUBLIC, "availabilityChanged"), (OPENERS, "cartChanged")),
     Row("CartEvent", "cartChanged", (OPENERS, "cart"), (OPENERS_BUT_EMPTY, "change")),
@@ -385,7 +405,8 @@ ROWS = [
         (PUBLIC, "cartCreate cartHandoffAccept"),  # whoever has the code
         (CLAIM, "cartClaim"),
         (PUBLIC, "sessionRefresh"),
-        (STORE_STOCK_SET, "stockSafetySet"),
+        (STORE_STOCK_SET, "stockCount stockReceive stockIncomingSet stockSafetySet stockTransfer stockTransferReceive"),
+        (Rule(STORE, others=REFUSED, get="INVALID_INPUT"), "stockReallocate"),  # there is but one pool
     ),
     Row(
         "CartPayload",
@@ -400,6 +421,12 @@ ROWS = [
     Row("CartHandoff", "cartHandoffCreate handoff", (CART_CHANGE, "code qrSvg scope expiresAt")),
     Row("CartHandoffAcceptPayload", "cartHandoffAccept", (PUBLIC, "cart session"), (PUBLIC_BUT_EMPTY, "errors")),
     Row("StockPayload", "stockSafetySet", (STORE_STOCK_SET, "levels"), (STORE_STOCK_SET_WITHOUT_ERRORS, "errors")),
+    Row(
+        "StockTransferPayload",
+        "stockTransferReceive",
+        (STORE_STOCK_SET, "transfer"),
+        (STORE_STOCK_SET_WITHOUT_ERRORS, "errors"),
+    ),
     Row("SessionPayload", "sessionRefresh", (PUBLIC, "session"), (PUBLIC_BUT_EMPTY, "errors")),  # whoever has the token
     Row("Session", "sessionRefresh session", (PUBLIC, "accessToken refreshToken expiresAt viewer")),
     Row(

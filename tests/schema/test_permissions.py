@@ -34,6 +34,7 @@ from tests.people import admin, agent, associate, customer, kiosk, signed_in
 from tests.schema.matrix import Answer, Matrix, outcomes
 from tests.schema.permissions import ARGUMENTS, EVERYWHERE, ROWS, Asker
 from tests.shop import CITIES, KEYS, SCHEMA, STORE, WEB, Shop, done, sheet
+from tests.stockroom import Stockroom
 
 SERVED = build_schema(SCHEMA.as_str())
 OBJECTS = {
@@ -80,10 +81,12 @@ async def scenario(shop: Shop) -> Scenario:
         "address": str(AddressId.new()),
         "kiosk": str((askers[Asker.KIOSK] or owner).kiosk),
         "lyon": str(await shop.location_id("LYON")),
+        "paris": str(await shop.location_id("PARIS")),
         "product": found["product"]["id"],
         "refresh": await refresh_token(shop, device),
         "staff": str((askers[Asker.ASSOCIATE] or owner).staff),
         "terminal": await terminal_at(shop, askers[Asker.ADMIN] or owner),
+        "transfer": await sent_to_lyon(shop),
     }
     return Scenario(shop, askers, samples)
 
@@ -225,6 +228,14 @@ async def code_for(shop: Shop, owner: Actor, cart: str) -> str:
     handoff = await offer(shop.work, KEYS, owner, asked)
     assert isinstance(handoff, CartHandoff)
     return handoff.code
+
+
+async def sent_to_lyon(shop: Shop) -> str:
+    """A transfer, by which Paris sends all it has."""
+    stockroom = Stockroom(shop, await admin(shop))
+    await stockroom.done("stockReceive", location="PARIS", lines=[("COAT", 2)])
+    on_its_way = {"fromLocation": "PARIS", "toLocation": "LYON", "expectedAt": "2026-12-09T10:00:00Z"}
+    return str((await stockroom.done("stockTransfer", lines=[("COAT", 2)], **on_its_way))["transfer"]["id"])
 
 
 async def refresh_token(shop: Shop, device: Actor) -> str:

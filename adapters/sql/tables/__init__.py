@@ -30,12 +30,14 @@ from adapters.sql.tables.session import attempt, idempotency_key, one_time_code,
 from adapters.sql.tables.stock import (
     stock_allocation,
     stock_backorder,
+    stock_discrepancy,
     stock_hold,
     stock_incoming,
     stock_level,
     stock_movement,
 )
 from adapters.sql.tables.tax import tax_rate
+from adapters.sql.tables.transfer import stock_transfer, stock_transfer_line
 from adapters.sql.tables.version import carrier_table, sourcing_rules
 
 __all__ = [
@@ -88,10 +90,13 @@ __all__ = [
     "staff_member",
     "stock_allocation",
     "stock_backorder",
+    "stock_discrepancy",
     "stock_hold",
     "stock_incoming",
     "stock_level",
     "stock_movement",
+    "stock_transfer",
+    "stock_transfer_line",
     "store_credit",
     "store_credit_entry",
     "tax_rate",

@@ -1,4 +1,4 @@
-"""Levels, the movements behind them, and what is expected, held and allocated."""
+"""Levels, the movements behind them, what is expected, held and allocated, and what was found to differ."""
 
 from __future__ import annotations
 
@@ -15,13 +15,25 @@ from sqlalchemy import (
     Integer,
     Table,
     Text,
-    UniqueConstraint,
     text,
 )
 
 from adapters.sql.columns import Bytewise, Instant
 from adapters.sql.tables.metadata import key, metadata, one_of
-from domain.ids import BackorderId, CheckoutId, FulfillmentId, HoldId, IncomingId, LocationId, MovementId, PoolId
+from domain.discrepancy import DiscrepancyCause
+from domain.ids import (
+    BackorderId,
+    CheckoutId,
+    FulfillmentId,
+    HoldId,
+    IncomingId,
+    LocationId,
+    MovementId,
+    PoolId,
+    StaffMemberId,
+    StockDiscrepancyId,
+    StockTransferId,
+)
 from domain.ledger import AccountKind, StockCause
 
 
@@ -72,6 +84,7 @@ stock_level = Table(
         comment="the law of domain/availability.py, before a channel's own safety",
     ),
     Column("counted_at", Instant),
+    Column("short_picked_at", Instant, comment="units were missing then, and nobody has counted since"),
     ForeignKeyConstraint(["sku"], ["variant.sku"]),
     ForeignKeyConstraint(["location_id"], ["location.id"]),
     ForeignKeyConstraint(["pool_id"], ["pool.id"]),
@@ -122,10 +135,35 @@ stock_incoming = Table(
     Column("quantity", Integer, CheckConstraint("quantity > 0", name="quantity"), nullable=False),
     units("promised"),
     Column("expected_at", Instant, nullable=False),
+    key("transfer_id", StockTransferId, ForeignKey("stock_transfer.id"), comment="what brings it, if no supplier does"),
     CheckConstraint("promised <= quantity", name="promised_within"),
     of_a_level(),
-    UniqueConstraint("sku", "location_id", "pool_id", "expected_at"),
 )
+Index(
+    "ix_stock_incoming_shelf",
+    *(stock_incoming.c[name] for name in ("sku", "location_id", "pool_id", "expected_at")),
+)
+Index(
+    "uq_stock_incoming_of_suppliers",
+    *(stock_incoming.c[name] for name in ("sku", "location_id", "pool_id", "expected_at")),
+    unique=True,
+    sqlite_where=text("transfer_id IS NULL"),
+    postgresql_where=text("transfer_id IS NULL"),
+)
+
+stock_discrepancy = Table(
+    "stock_discrepancy",
+    metadata,
+    key("id", StockDiscrepancyId, primary_key=True),
+    Column("at", Instant, nullable=False),
+    *on_a_shelf(),
+    Column("quantity", Integer, CheckConstraint("quantity <> 0", name="quantity"), nullable=False),
+    Column("cause", Text, one_of("cause", DiscrepancyCause), nullable=False),
+    Column("subject", Text, comment="an opaque id"),
+    key("staff_id", StaffMemberId, ForeignKey("staff_member.id")),
+    of_a_level(),
+)
+Index("ix_stock_discrepancy_shelf", *(stock_discrepancy.c[name] for name in ("sku", "location_id", "pool_id", "at")))
 
 stock_hold = Table(
     "stock_hold",
