@@ -265,6 +265,7 @@ def fulfillments_of(order: Order, task: Task, found: Found, now: datetime) -> tu
             ),
             promise=found.promise,
             expected_at=part.source.expected_at,
+            reasons=tuple(reason.code for reason in part.reasons),
             created_at=now,
             updated_at=now,
         )

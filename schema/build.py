@@ -52,6 +52,7 @@ from schema.sourcing import SourcingQuery
 from schema.staff import StaffMember
 from schema.stock import StockMutation, StockQuery
 from schema.stock_changes import StockChangeMutation
+from schema.store_work import StoreWorkMutation, StoreWorkQuery, StoreWorkSubscription
 from schema.terminal import Terminal
 from schema.transfer import StockTransfer, TransferMutation, TransferQuery
 from schema.view import object_type
@@ -72,6 +73,7 @@ class Query(
     SessionQuery,
     SourcingQuery,
     StockQuery,
+    StoreWorkQuery,
     TransferQuery,
 ):
     """What can be asked."""
@@ -87,6 +89,7 @@ class Mutation(
     SessionMutation,
     StockChangeMutation,
     StockMutation,
+    StoreWorkMutation,
     TransferMutation,
 ):
     """What can be done. Expected failures are in the payload's `errors`."""
@@ -111,7 +114,7 @@ NODES = [
 
 
 @object_type
-class Subscription(LiveSubscription):
+class Subscription(LiveSubscription, StoreWorkSubscription):
     """What can be followed: how it is now, and then each change, until the subject ends."""
 
 

@@ -13,6 +13,7 @@ import domain.order
 import domain.payment_attempt
 import domain.ticket
 import resolvers.order
+import resolvers.store_task
 import resolvers.ticket
 from domain.channel import FulfillmentMethod
 from domain.fulfillment import FulfillmentStatus
@@ -27,6 +28,7 @@ from schema.money import Money
 from schema.node import Node
 from schema.pricing import Totals
 from schema.promise import FulfillmentPromise
+from schema.reason import Reason
 from schema.view import enum, object_type, one_of, view_of
 
 if TYPE_CHECKING:
@@ -142,6 +144,12 @@ class Fulfillment(Node):
     """Once it is shipped."""
     pickup: PickupTicket | None = answered_for_all(resolvers.ticket.tickets_of_fulfillments, key=in_its_state)
     """For the buyer only, from placing on; one for all that is collected at one place."""
+    extendable_until: datetime.datetime | None = answered_for_all(resolvers.store_task.extendable_until_of, key=in_its_state)
+    """How long pickupExtend can keep it at most; null where it is not ready, or was kept for longer often enough."""
+    reasons: list[Reason] | None = answered_for_all(resolvers.store_task.reasons_of, key=in_its_state)
+    """Staff only: why this location."""
+    packing: list[str] | None = answered_for_all(resolvers.store_task.packing_of, key=in_its_state)
+    """Staff only: the channel's wrapping and inserts."""
     created_at: datetime.datetime
     """When it was begun."""
     updated_at: datetime.datetime

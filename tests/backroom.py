@@ -1,0 +1,86 @@
+"""Those who do the work of a store, for tests: what they do with a fulfillment, in a few words.
+
+lyon = await Backroom.of(shop, "LYON")
+(task,) = await lyon.tasks()
+picked = await lyon.all(task, "accept", "pick", "ready")
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from domain.actor import Role
+from tests.device import Device
+from tests.orders import key
+from tests.shop import Shop
+
+TASK = """id version method status location { code } destination { code } extendableUntil reasons { code message } packing
+  tracking { carrier number url } lines { id quantity pickedQuantity orderLine { sku } }
+  order { id status lines { sku quantity unsourcedQuantity fulfilledQuantity canceledQuantity } }"""
+REFUSED = """errors { ... on WrongState { status } ... on PaymentRequired { due { minorUnits } }
+  ... on VersionConflict { current { ... on Fulfillment { id version status } } } }"""
+KEYED = ("fulfillmentCollect",)
+
+
+class Backroom:
+    def __init__(self, device: Device) -> None:
+        self.device, self.shop = device, device.shop
+
+    @classmethod
+    async def of(cls, shop: Shop, *codes: str, role: Role = Role.ASSOCIATE) -> Backroom:
+        device = Device(shop)
+        device.access_token = await shop.as_staff(role, *codes)
+        return cls(device)
+
+    async def tasks(self, code: str, **more: Any) -> list[dict[str, Any]]:
+        nodes: list[dict[str, Any]] = (await self.page(code, **more))["nodes"]
+        return nodes
+
+    async def page(self, code: str, **more: Any) -> dict[str, Any]:
+        text = f"""query Tasks($at: ID!, $statuses: [FulfillmentStatus!], $first: Int, $after: String) {{
+          storeTasks(location: $at, statuses: $statuses, first: $first, after: $after) {{
+            nodes {{ {TASK} }} totalCount pageInfo {{ hasNextPage endCursor }} }} }}"""
+        at = str(await self.shop.location_id(code))
+        page: dict[str, Any] = (await self.device.ask(text, at=at, **more))["storeTasks"]
+        return page
+
+    async def do(self, step: str, task: dict[str, Any], **more: Any) -> dict[str, Any]:
+        """The fulfillment after it."""
+        done = await self.device.done(named(step), input_of(step, task, more), f"fulfillment {{ {TASK} }} {REFUSED}")
+        after: dict[str, Any] = done["fulfillment"]
+        return after
+
+    async def all(self, task: dict[str, Any], *steps: str) -> dict[str, Any]:
+        """One after the other, all of it."""
+        for step in steps:
+            task = await self.do(step, task)
+        return task
+
+    async def refused(self, step: str, task: dict[str, Any], **more: Any) -> dict[str, Any]:
+        """Why it was not done, and that nothing was."""
+        shows = f"fulfillment {{ {TASK} }} {REFUSED}"
+        return await self.device.refused(named(step), input_of(step, task, more), shows)
+
+
+def named(step: str) -> str:
+    return "pickupExtend" if step == "extend" else f"fulfillment{step[0].upper()}{step[1:]}"
+
+
+def input_of(step: str, task: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
+    """What a step takes if nothing else is said: all of it, found, and a parcel's number."""
+    usual: dict[str, Any] = {"fulfillment": task["id"]}
+    if step == "pick":
+        usual["lines"] = [{"line": line["id"], "quantity": line["quantity"]} for line in task["lines"]]
+    elif step == "ship":
+        usual |= {"carrier": "Colissimo", "trackingNumber": "6A123"}
+    elif step == "reject":
+        usual["reason"] = "It is damaged."
+    elif step == "collect":
+        usual["idempotencyKey"] = key()
+    return usual | more
+
+
+def found(task: dict[str, Any], **units: int) -> list[dict[str, Any]]:
+    """By SKU, with _ for -."""
+    wanted = {sku.replace("_", "-"): n for sku, n in units.items()}
+    return [{"line": line["id"], "quantity": wanted[line["orderLine"]["sku"]]} for line in task["lines"]]
