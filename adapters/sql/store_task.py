@@ -23,9 +23,7 @@ TO_SEND = [status.value for status in IN_THE_HOUSE]
 TO_HAND_OVER = [
     status.value for status in (FulfillmentStatus.IN_TRANSIT, FulfillmentStatus.ARRIVED, FulfillmentStatus.READY_FOR_PICKUP)
 ]
-STATUS: Any = fulfillment.c.status
-FROM: Any = fulfillment.c.location_id
-TO: Any = fulfillment.c.destination_id
+task: Any = fulfillment.c
 
 
 class SqlStoreTasks:
@@ -65,16 +63,17 @@ def told(actor: Actor, location: LocationId) -> ColumnElement[bool]:
 
 
 def at(location: LocationId) -> ColumnElement[bool]:
-    return or_(location == FROM, location == TO)
+    return or_(task.location_id == location, task.destination_id == location)
 
 
 def waits(location: LocationId) -> ColumnElement[bool]:
     """For somebody who sends it from there, or hands it over there."""
-    return or_(and_(location == FROM, STATUS.in_(TO_SEND)), and_(location == TO, STATUS.in_(TO_HAND_OVER)))
+    to_send = and_(task.location_id == location, task.status.in_(TO_SEND))
+    return or_(to_send, and_(task.destination_id == location, task.status.in_(TO_HAND_OVER)))
 
 
 def among(location: LocationId, statuses: Sequence[FulfillmentStatus]) -> ColumnElement[bool]:
-    return and_(at(location), STATUS.in_([status.value for status in statuses]))
+    return and_(at(location), task.status.in_([status.value for status in statuses]))
 
 
 async def with_lines(connection: AsyncConnection, query: Select[Any]) -> list[Fulfillment]:
