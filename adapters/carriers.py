@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from adapters.carbon import TableCarbon
 from domain.calendar import Calendar
+from domain.carbon import CarbonFactors
 from domain.carrier import Delivery, DeliveryService, Destination, Lane
 from domain.carrier_table import CarrierTable, DeliveryRoute, Price, Route, TransferRoute, Zone
 from domain.ids import LocationId
@@ -24,10 +26,11 @@ class Clock(NamedTuple):
 
 
 class TableCarriers:
-    """`table` has no mistakes. It never changes, so what is made of it is kept."""
+    """`table` has no mistakes. It never changes, so what is made of it is kept. `carbon`: the table's own if left out."""
 
-    def __init__(self, table: CarrierTable) -> None:
+    def __init__(self, table: CarrierTable, carbon: CarbonFactors | None = None) -> None:
         self.table = table
+        self.carbon = carbon or TableCarbon(table.modes)
         self.zones = {(zone.country, begins): zone for zone in table.zones for begins in zone.beginnings}
         self.lanes: dict[tuple[int, Clock, Clock, str], Lane] = {}
 
@@ -98,7 +101,7 @@ class TableCarriers:
                 days_max=route.days_max,
                 parcel_minor=self.minor(route.parcel, currency),
                 kg_minor=self.minor(route.kg, currency),
-                carbon=self.table.modes[route.mode],
+                carbon=self.carbon.of(route.carrier, route.mode),
                 parcel_grams_max=None if route.parcel_kg_max is None else int(route.parcel_kg_max * 1000),
             )
         return self.lanes[alike]

@@ -21,7 +21,8 @@ from domain.money import Money
 from domain.option import Option, Wish
 from domain.promise import Promise, Workplace, pickup, promise
 from domain.quote import QuotedLine
-from domain.supply import ToStore, planned
+from domain.supply import planned
+from domain.way import ToStore
 
 JOURNEYS = [method.value for method in WEB.fulfillment_methods]  # every store of the measured shop does everything
 
@@ -66,7 +67,7 @@ async def sent_to_each(network: Network, bare: Bare, rows: Sequence[Row], now: d
     found: dict[LocationId, Promise | None] = {}
     for store in lacking:
         way = ToStore(supply.workplace(store), lanes.get(store.id, {}))
-        plan = planned(supply, [(variant, 1)], way, currency=CURRENCY, with_expected=False)
+        plan = planned(supply, [(variant, 1)], way, currency=CURRENCY)
         if plan.parts:
             found[store.id] = supply.promised(journeys(supply, plan, way))
     return found

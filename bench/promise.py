@@ -11,7 +11,8 @@ from bench.promise_cases import Triple, triples
 from bench.promise_oracle import Answer, Line, Site, Week, answer
 from domain.address import Address
 from domain.calendar import Calendar
-from domain.carrier import Carbon, Lane
+from domain.carbon import Carbon
+from domain.carrier import Lane
 from domain.ids import LocationId
 from domain.load import Load
 from domain.location import Capacity, Location, LocationKind

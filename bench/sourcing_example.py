@@ -17,7 +17,8 @@ from domain.location import Coordinates, PostalCode, sells_to
 from domain.rules import WEIGHTS, SourcingRules
 from domain.sourcing import Part, Plan, never
 from domain.sourcing_cost import Costs, Source
-from domain.supply import Supply, ToBuyer, planned, source
+from domain.supply import Supply, planned, source
+from domain.way import ToBuyer
 
 CHANNEL, CURRENCY = "web", "EUR"
 NOW = datetime.fromisoformat("2026-11-30T10:00:00+01:00")
@@ -65,7 +66,7 @@ async def example(database: Database) -> Example:
         is_over=never,
     )
     way = ToBuyer(next(one for one in deliveries if one.service is DeliveryService.STANDARD), to)
-    sources = tuple(source(supply, wanted, way, location) for location in locations)
+    sources = tuple(source(supply, wanted, way, stocked) for stocked in supply.stocked(wanted).values())
     return Example(center, sources, planned(supply, wanted, way, currency=CURRENCY), rules.rules)
 
 

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from domain.address import AddressFacts
 from domain.calendar import Calendar
+from domain.carbon import Carbon
 from domain.ids import LocationId
 from domain.location import Coordinates, Location, PostalCode
 from domain.money import Money
@@ -37,21 +38,6 @@ class Destination:
         """Has this address the postal code of the destination?"""
         there = PostalCode(address.country_code, address.postal_code)
         return there == PostalCode(self.country_code, self.postal_code)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Carbon:
-    """Grams of CO2 equivalent of a parcel: so many for itself, for each kilometer, and for each kilogram and kilometer."""
-
-    grams_parcel: float
-    grams_km: float
-    grams_kg_km: float
-
-    def of_parcel(self, km: float) -> float:
-        return self.grams_parcel + self.grams_km * km
-
-    def of_kg(self, km: float) -> float:
-        return self.grams_kg_km * km
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from domain.carrier import Carbon, DeliveryService
+from domain.carbon import Carbon
+from domain.carrier import DeliveryService
 from domain.location import Location, LocationKind, PostalCode
 
 

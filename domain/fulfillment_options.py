@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import partial
 
 from domain.carrier import Delivery, Destination, Lane
@@ -29,9 +28,10 @@ from domain.option import (
 from domain.promise import Journey
 from domain.quantities import WHOLE_MAX
 from domain.reason import Reason, ReasonCode
-from domain.sourcing import Part, Plan, nothing
+from domain.sourcing import BY_BUYER, Part, Plan, nothing
 from domain.sourcing_cost import Source
-from domain.supply import VALID_FOR, Supply, ToBuyer, ToStore, Wanted, Way, needs, planned, promise_of
+from domain.supply import VALID_FOR, Supply, Wanted, needs, planned, promise_of
+from domain.way import ToBuyer, ToStore, Way
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +94,8 @@ def delivery_option(supply: Supply, asked: Asked, delivery: Delivery, to: Destin
     if group is None:
         return None
     group = replace(group, service=delivery.service, destination=to, price=delivery.price_of(asked.goods_without(plan.missing)))
-    told = [everywhere(supply, variant, delivery.lanes) for variant, _ in asked.wanted]
-    return DeliveryOption(
-        cart=asked.cart, group=group, coverage=coverage(supply, asked, plan, told), reasons=reasons(plan), plan=plan
-    )
+    covered = coverage(supply, asked, plan, lambda variant: everywhere(supply, variant, delivery.lanes))
+    return DeliveryOption(cart=asked.cart, group=group, coverage=covered, reasons=reasons(plan), plan=plan)
 
 
 def delivery_quote(supply: Supply, variant: Variant, delivery: Delivery, to: Destination) -> DeliveryQuote | None:
@@ -130,59 +128,43 @@ def everywhere(supply: Supply, variant: Variant, lanes: Mapping[LocationId, Lane
 
 
 def pickup_options(supply: Supply, asked: Asked, place: Place, lanes: Mapping[LocationId, Lane]) -> Iterator[PickupOption]:
-    """What the store has on its shelves, to be collected, or paid there; and where that is not all, the same with what can be
-    sent to it or is expected there. `lanes`: to the store, by origin."""
+    """What the store has on its shelves, to be collected, or paid there; and where that is not all, the same with what others
+    can send to it or is expected. `lanes`: to the store, by origin."""
     store = supply.workplace(place.location)
     way = ToStore(store, lanes, is_verified=not supply.is_doubtful(asked.wanted, place.location))
     shelf = on_shelf(supply, asked, way)
     methods = [method for method in methods_at(place.location, supply.channel) if method is not FulfillmentMethod.DELIVERY]
-    found = [(method, shelf) for method in methods if shelf.parts]
+    found = [(methods, shelf)] if shelf.parts else []
     if FulfillmentMethod.PICKUP in methods and any(shelf.missing):
-        whole = with_expected(supply, asked, with_sent(supply, asked, shelf, way), way)
-        found += [(FulfillmentMethod.PICKUP, whole)] if len(whole.parts) > len(shelf.parts) else []
-    for method, plan in found:
-        if group := group_of(supply, asked, plan, way, method):
-            told = [supply.shortage(variant, place.location) for variant, _ in asked.wanted]
-            covered = coverage(supply, asked, plan, told)
-            yield PickupOption(
-                cart=asked.cart, group=group, coverage=covered, reasons=reasons(plan, way), plan=plan, place=place
-            )
+        whole = with_rest(supply, asked, shelf, way)
+        found += [([FulfillmentMethod.PICKUP], whole)] if len(whole.parts) > len(shelf.parts) else []
+    for by, plan in found:
+        if group := group_of(supply, asked, plan, way, by[0]):
+            covered = coverage(supply, asked, plan, lambda variant: supply.shortage(variant, place.location))
+            told = reasons(plan, way)
+            for method in by:
+                anew = replace(group, id=FulfillmentGroupId.new(), method=method)
+                yield PickupOption(cart=asked.cart, group=anew, coverage=covered, reasons=told, plan=plan, place=place)
 
 
 def on_shelf(supply: Supply, asked: Asked, way: ToStore) -> Plan:
-    """What the store has itself, which costs nothing to bring there."""
-    own = tuple(min(supply.on_shelf(variant, way.store.location), quantity) for variant, quantity in asked.wanted)
-    return with_part(supply, nothing(needs(asked.wanted), supply.rules, asked.nothing), way, own)
-
-
-def with_sent(supply: Supply, asked: Asked, shelf: Plan, way: ToStore) -> Plan:
-    """And what other locations send there of the rest."""
-    rest = [(variant, missing) for (variant, _), missing in zip(asked.wanted, shelf.missing, strict=True)]
-    sent = planned(supply, rest, way, currency=asked.currency_code, with_expected=False)
-    return replace(sent, parts=shelf.parts + sent.parts)
-
-
-def with_expected(supply: Supply, asked: Asked, plan: Plan, way: ToStore) -> Plan:
-    """And what is expected in the store itself of what is still missing."""
-    here = way.store.location
-    units = tuple(
-        min(supply.expected(variant, here), missing) for (variant, _), missing in zip(asked.wanted, plan.missing, strict=True)
-    )
-    variants = [variant for (variant, _), has in zip(asked.wanted, units, strict=True) if has]
-    return with_part(supply, plan, way, units, supply.expected_by(variants, here))
-
-
-def with_part(supply: Supply, plan: Plan, way: ToStore, units: tuple[int, ...], expected_at: datetime | None = None) -> Plan:
-    """With what the buyer finds in the store they chose."""
+    """What the buyer finds in the store they chose, which costs nothing to bring there."""
+    here, plan = way.store.location, nothing(needs(asked.wanted), supply.rules, asked.nothing)
+    there = supply.stocked(asked.wanted)[here.id].units
+    units = tuple(min(has, wish.quantity) for has, wish in zip(there, asked.wishes, strict=True))
     if not any(units):
         return plan
-    here = way.store.location
-    source = Source(place=Place(here, 0.0), lane=None, units=units, expected_at=expected_at)
-    cost = Money(plan.cost.currency_code, 0)
-    part = Part(source=source, units=units, cost=cost, reasons=(Reason(ReasonCode.CHOSEN_BY_BUYER),))
+    source = Source(place=Place(here, 0.0), lane=None, units=units)
+    part = Part(source=source, units=units, cost=plan.cost, why=lambda: BY_BUYER)
     part = replace(part, promised=partial(promise_of, supply, part, way))
-    missing = tuple(short - has for short, has in zip(plan.missing, units, strict=True))
-    return replace(plan, parts=(*plan.parts, part), missing=missing)
+    return replace(plan, parts=(part,), missing=tuple(short - has for short, has in zip(plan.missing, units, strict=True)))
+
+
+def with_rest(supply: Supply, asked: Asked, shelf: Plan, way: ToStore) -> Plan:
+    """And the rest: what other locations send there, and what is expected there or with them."""
+    rest = [(variant, missing) for (variant, _), missing in zip(asked.wanted, shelf.missing, strict=True)]
+    sent = planned(supply, rest, way, currency=asked.currency_code)
+    return replace(sent, parts=shelf.parts + sent.parts)
 
 
 # ------------------------------------------------------------------------------------------------ both
@@ -222,17 +204,19 @@ def journeys(supply: Supply, plan: Plan, way: Way) -> list[Journey | None]:
     return [way.journey(supply.workplace(part.location), part.source.expected_at) for part in plan.parts]
 
 
-def coverage(supply: Supply, asked: Asked, plan: Plan, told: Sequence[tuple[Reason, ...]]) -> tuple[LineCoverage, ...]:
-    """By wish. Of what is missing, a channel that shows bands tells no more than that it is much; `told`: why, of each."""
+def coverage(
+    supply: Supply, asked: Asked, plan: Plan, why: Callable[[Variant], tuple[Reason, ...]]
+) -> tuple[LineCoverage, ...]:
+    """By wish. Of what is missing, a channel that shows bands tells no more than that it is much; `why`: it is missing."""
     most = WHOLE_MAX if supply.channel.shows_quantity else max(supply.channel.low_stock, 1)
     return tuple(
         LineCoverage(
             line=wish.line,
             quantity=wish.quantity - missing,
             missing=min(missing, most),
-            reasons=why if missing else (),
+            reasons=why(wish.line.variant) if missing else (),
         )
-        for wish, missing, why in zip(asked.wishes, plan.missing, told, strict=True)
+        for wish, missing in zip(asked.wishes, plan.missing, strict=True)
     )
 
 

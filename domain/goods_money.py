@@ -1,29 +1,19 @@
-"""What the hand-over of goods means for money: the one place where the work of stores speaks of it."""
+"""What becomes of money as goods leave, or stay: what has left is taken, and what was paid for more than comes goes back."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 
-from domain.fulfillment import Fulfillment
-from domain.ids import OrderLineId
-from domain.money import Money
 from domain.order import Order
-from domain.work import UnitOfWork
+from domain.order_worth import excess, owed
+from domain.settlement import Cause, SettleWork, capture_for, give_back, without_terms
 
 
-async def goods_left(
-    work: UnitOfWork, order: Order, one: Fulfillment, units: Mapping[OrderLineId, int], now: datetime
-) -> Order:
-    """Within a unit of work that has locked the order, as it is before units of a fulfillment leave: they are paid for now."""
+async def settled_up(work: SettleWork, order: Order, cause: str, now: datetime) -> Order:
+    """Within a unit of work that has locked the order, as it is after its goods have moved; once for a cause. What providers
+    have to do about it is carried out afterwards."""
+    is_last = all(line.fulfilled + line.canceled == line.quantity for line in order.lines)
+    order = await capture_for(work, order, owed(order), now, is_last=is_last)
+    order = await give_back(work, order, excess(order), Cause(key=cause), now)
+    await work.payments.save_payments(without_terms(order))
     return order
-
-
-async def goods_stayed(work: UnitOfWork, order: Order, cause: str, now: datetime) -> Order:
-    """Within a unit of work that has locked the order: what was paid for canceled units is given back, once for a cause."""
-    return order
-
-
-def due_of(order: Order, one: Fulfillment, units: Mapping[OrderLineId, int]) -> Money:
-    """What is to be paid before these units are handed over."""
-    return Money(order.currency_code, 0)

@@ -192,6 +192,10 @@ class PaymentId(Id):
     __slots__ = ()
 
 
+class PaymentStepId(Id):
+    __slots__ = ()
+
+
 class RefundId(Id):
     __slots__ = ()
 

@@ -112,7 +112,12 @@ class Order:
     @property
     def paid(self) -> Money:
         """Authorized or captured."""
-        return sum((one.amount for one in self.payments if one.is_paid), Money(self.currency_code, 0))
+        return sum((one.paid for one in self.payments), Money(self.currency_code, 0))
+
+    @property
+    def refunded(self) -> Money:
+        """Given back, or about to be."""
+        return sum((one.refunded for one in self.payments), Money(self.currency_code, 0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

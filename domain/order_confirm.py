@@ -20,12 +20,10 @@ from domain.ids import CartLineId, FulfillmentId, FulfillmentLineId, OrderEntryI
 from domain.ledger import Shelf
 from domain.order import Delivered, Entry, EntryKind, Order, OrderLine, OrderStatus, OrderWrites, number
 from domain.order_place import PlaceWork, reopened
-from domain.paying import taken
-from domain.payment import PaymentStatus
+from domain.paying import taken, written_off
 from domain.payment_attempt import UNDER_WAY, AttemptStatus, PaymentAttempt
 from domain.quantities import Quantities
 from domain.session import Keys
-from domain.store_credit import CreditCause
 from domain.ticket import TicketWrites, issue
 
 RETRY_FOR = timedelta(minutes=5)  # at least, for another way to pay
@@ -54,7 +52,7 @@ async def confirm(work: ConfirmWork, keys: Keys, attempt: PaymentAttempt, now: d
             raise RuntimeError(f"checkout {checkout.id} does not hold what it was begun with")
         people = Delivered(cart.contact, {group.id: group.destination for group in order.groups if group.destination})
         order = await created(work, order, people)
-        await settle(work, attempt, order, now)
+        await settle(work, attempt, order.id)
         for store in sorted({one.destination for one in order.fulfillments if one.destination}):
             await issue(work.tickets, keys, order.id, store)
         done = replace(checkout, status=CheckoutStatus.COMPLETED, order=order.id)
@@ -87,11 +85,12 @@ async def created(work: ConfirmWork, order: Order, people: Delivered) -> Order:
     raise RuntimeError("no order number is free")
 
 
-async def settle(work: ConfirmWork, attempt: PaymentAttempt, order: Order, now: datetime) -> None:
+async def settle(work: ConfirmWork, attempt: PaymentAttempt, order: OrderId) -> PaymentAttempt:
     """All of an attempt's payments were taken, and are the order's."""
     done = replace(attempt, status=AttemptStatus.DONE, payments=tuple(taken(one) for one in attempt.payments))
     await work.payments.save(done)
-    await work.payments.paid_for(attempt.id, order.id)
+    await work.payments.paid_for(attempt.id, order)
+    return done
 
 
 # ------------------------------------------------------------------------------------------------ the order
@@ -198,16 +197,7 @@ async def fail(work: PlaceWork, attempt: PaymentAttempt, now: datetime, *, is_ca
         checkout = await being_paid(work, attempt)
         if checkout is None:
             return
-        codes = [payment.decline_code for payment in attempt.payments if payment.decline_code]
-        failed = tuple(
-            replace(one, status=PaymentStatus.FAILED) if one.status is PaymentStatus.PENDING else one
-            for one in attempt.payments
-        )
-        decline_code = codes[0] if codes else None
-        await work.payments.save(replace(attempt, status=AttemptStatus.FAILED, payments=failed, decline_code=decline_code))
-        for payment in attempt.payments:
-            if payment.customer:
-                await work.store_credits.grant(payment.customer, payment.amount, CreditCause.RETURNED, payment.id, now)
+        await written_off(work, attempt, now)
         await work.promotions.give_back(sorted(checkout.promotions))
         until = min(max(checkout.expires_at, now + RETRY_FOR), checkout.created_at + HELD_MAX)
         if is_canceled or until <= now:

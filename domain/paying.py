@@ -18,9 +18,9 @@ from domain.payment import (
     Providers,
     Unreachable,
 )
-from domain.payment_attempt import AttemptStatus, Payment, PaymentAttempt
+from domain.payment_attempt import AttemptStatus, Payment, PaymentAttempt, PaymentWrites
 from domain.refusal import ErrorCode
-from domain.store_credit import StoreCreditWrites
+from domain.store_credit import CreditCause, StoreCreditWrites
 from domain.work import UnitOfWork
 
 LOST = "lost"  # the decline code of a payment that never reached its provider
@@ -50,6 +50,11 @@ class PaymentActionRequired:
 class StoreCreditWork(UnitOfWork, Protocol):
     @property
     def store_credits(self) -> StoreCreditWrites: ...
+
+
+class AttemptWork(StoreCreditWork, Protocol):
+    @property
+    def payments(self) -> PaymentWrites: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +131,8 @@ async def found_out(providers: Providers, attempt: PaymentAttempt) -> Asking:
 
 
 def answered(asking: Asking, payment: Payment, provider: Provider, outcome: Outcome | None) -> Asking:
-    after, action = replace(payment, provider=provider.name), asking.action
+    after = replace(payment, provider=provider.name, captures_in_parts=provider.captures_in_parts)
+    action = asking.action
     match outcome:
         case Authorized(reference=reference, expires_at=until, is_captured=is_captured):
             status = PaymentStatus.CAPTURED if is_captured else PaymentStatus.AUTHORIZED
@@ -162,3 +168,16 @@ def taken(payment: Payment) -> Payment:
     if payment.method in (PaymentMethod.CASH, PaymentMethod.STORE_CREDIT, PaymentMethod.EXTERNAL):
         return replace(payment, status=PaymentStatus.CAPTURED, captured=payment.amount)
     return payment
+
+
+async def written_off(work: AttemptWork, attempt: PaymentAttempt, now: datetime) -> None:
+    """Within a unit of work: nothing is charged by this attempt, and store credit that it took goes back."""
+    codes = [payment.decline_code for payment in attempt.payments if payment.decline_code]
+    failed = tuple(
+        replace(one, status=PaymentStatus.FAILED) if one.status is PaymentStatus.PENDING else one for one in attempt.payments
+    )
+    decline_code = codes[0] if codes else None
+    await work.payments.save(replace(attempt, status=AttemptStatus.FAILED, payments=failed, decline_code=decline_code))
+    for payment in attempt.payments:
+        if payment.customer:
+            await work.store_credits.grant(payment.customer, payment.amount, CreditCause.RETURNED, payment.id, now)

@@ -31,14 +31,17 @@ UNDER_WAY = (AttemptStatus.PENDING, AttemptStatus.ACTION_REQUIRED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payment:
-    """One tender. `change`: given back on cash; `provider` and `reference`: who took it, and what it is called there;
-    `location`: where it will be paid; `customer`: whose store credit it is."""
+    """One tender. `captured`: taken, or about to be; `released`: authorized, and not wanted any more; `refunded`: given back,
+    or about to be. `change`: given back on cash; `provider` and `reference`: who took it, and what it is called there;
+    `location`: where it was, or will be, paid; `customer`: whose store credit it is; `told_at`: of the end that is near.
+    """
 
     id: PaymentId
     method: PaymentMethod
     status: PaymentStatus
     amount: Money
     captured: Money
+    released: Money
     refunded: Money
     change: Money | None = None
     provider: str | None = None
@@ -48,6 +51,8 @@ class Payment:
     customer: CustomerId | None = None
     decline_code: str | None = None
     authorized_until: datetime | None = None
+    captures_in_parts: bool = True
+    told_at: datetime | None = None
     created_at: datetime
 
     @property
@@ -59,6 +64,26 @@ class Payment:
     def is_paid(self) -> bool:
         """Authorized or captured; what is to be paid at pickup is not."""
         return self.status in (PaymentStatus.AUTHORIZED, PaymentStatus.CAPTURED) and self.method is not PaymentMethod.AT_PICKUP
+
+    @property
+    def paid(self) -> Money:
+        """What it covers, be it authorized or captured."""
+        return self.amount - self.released if self.is_paid else Money(self.amount.currency_code, 0)
+
+    @property
+    def capturable(self) -> Money:
+        """Authorized, and neither taken nor given up."""
+        is_open = self.status is PaymentStatus.AUTHORIZED
+        return self.amount - self.captured - self.released if is_open else Money(self.amount.currency_code, 0)
+
+    @property
+    def refundable(self) -> Money:
+        return self.captured - self.refunded
+
+    @property
+    def is_term(self) -> bool:
+        """Not paid yet: a word that it will be, where goods are collected."""
+        return self.method is PaymentMethod.AT_PICKUP and self.status is PaymentStatus.PENDING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +106,10 @@ class AttemptReads(Protocol):
         """Whoever reads the checkout or order of an attempt may know of it."""
         ...
 
+    async def attempt_of(self, payment: PaymentId) -> PaymentAttemptId | None:
+        """Which attempt a payment is a part of."""
+        ...
+
 
 class PaymentWrites(Protocol):
     async def lock(self, id: PaymentAttemptId) -> PaymentAttempt | None:
@@ -95,6 +124,18 @@ class PaymentWrites(Protocol):
 
     async def save(self, attempt: PaymentAttempt) -> None:
         """What has become of it and of its payments."""
+        ...
+
+    async def save_payments(self, payments: Sequence[Payment]) -> None:
+        """What has become of them."""
+        ...
+
+    async def under_way_of(self, order: OrderId) -> PaymentAttemptId | None:
+        """The attempt to pay something more of an order that has been placed."""
+        ...
+
+    async def ending(self, until: datetime, most: int) -> Sequence[OrderId]:
+        """Orders with authorizations that end by then, of which nobody was told; those that end first before the others."""
         ...
 
     async def paid_for(self, attempt: PaymentAttemptId, order: OrderId) -> None:

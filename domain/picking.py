@@ -12,12 +12,12 @@ from domain.fulfillment import Fulfillment, FulfillmentStatus
 from domain.ids import OrderId, OrderLineId, StaffMemberId, StockDiscrepancyId
 from domain.ledger import LOSS, StockCause, moved, on_hand_at
 from domain.order import Order
+from domain.picked_line import PickedLine
 from domain.refusal import InvalidInput
 from domain.resourcing import Sourcer, lose, resource
 from domain.store_work import (
     REASON_CHARACTERS_MAX,
     Asked,
-    Counted,
     Done,
     StepRefusal,
     StoreWork,
@@ -90,7 +90,7 @@ async def given_up(
 # ------------------------------------------------------------------------------------------------ found
 
 
-async def pick(picker: Picker, asked: Asked, given: tuple[Counted, ...]) -> OrderId | StepRefusal:
+async def pick(picker: Picker, asked: Asked, given: tuple[PickedLine, ...]) -> OrderId | StepRefusal:
     """What was found of each line. What is short comes from elsewhere; where nothing was found, it is as good as rejected: the
     buyer gets all of it from elsewhere."""
 

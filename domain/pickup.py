@@ -11,18 +11,19 @@ from typing import TypeAlias
 from domain.allocation import leave, shelves_of
 from domain.attempt import Guesses, pay, pay_back
 from domain.fulfillment import UNDER_WAY, Fulfillment, FulfillmentStatus
-from domain.goods_money import due_of, goods_left, goods_stayed
+from domain.goods_money import settled_up
 from domain.ids import LocationId, OrderId, OrderLineId
 from domain.ledger import CUSTOMER, StockCause
 from domain.location import Location
 from domain.order import Order
+from domain.order_worth import due_of
+from domain.picked_line import PickedLine
 from domain.pickup_deadline import closing
 from domain.refusal import CodeInvalid, Forbidden, InvalidInput, RateLimited
 from domain.session import Keys
 from domain.store_work import (
     FULFILLMENT,
     Asked,
-    Counted,
     Done,
     StepRefusal,
     StoreWork,
@@ -83,7 +84,7 @@ class HandOver:
     """`lines`: what is taken; None for all of it."""
 
     code: str
-    lines: tuple[Counted, ...] | None = None
+    lines: tuple[PickedLine, ...] | None = None
 
 
 async def collect(work: StoreWork, keys: Keys, asked: Asked, wanted: HandOver) -> OrderId | CollectRefusal:
@@ -118,7 +119,7 @@ async def opened(work: StoreWork, keys: Keys, asked: Asked, wanted: HandOver) ->
     return await once(work, asked, step, S.COLLECTED)
 
 
-def taken(one: Fulfillment, lines: tuple[Counted, ...] | None) -> dict[OrderLineId, int] | InvalidInput:
+def taken(one: Fulfillment, lines: tuple[PickedLine, ...] | None) -> dict[OrderLineId, int] | InvalidInput:
     found = {line.id: line.quantity for line in one.lines} if lines is None else counted(one, lines)
     if isinstance(found, InvalidInput):
         return found
@@ -134,13 +135,10 @@ async def handed_over(work: StoreWork, order: Order, one: Fulfillment, units: Ma
     rest = {line: n for line, n in rest.items() if n}
     await leave(work, one.id, shelves_of(one, order, units, store), CUSTOMER, StockCause.SALE, now)
     await work.allocations.release(one.id, shelves_of(one, order, rest, store))
-    after = await goods_left(work, order, one, units, now)
     found = {line.id: units.get(line.order_line, 0) for line in one.lines}
     gone = became(one, S.COLLECTED, now, lines=kept(one, found))
-    after = with_(canceled(fulfilled(after, units), rest), gone)
-    if rest:
-        after = await goods_stayed(work, after, f"left at the counter {one.id}", now)
-    return done(after, gone, sum(units.values()), left=sum(rest.values()))
+    handed = done(canceled(fulfilled(order, units), rest), gone, sum(units.values()), left=sum(rest.values()))
+    return replace(handed, order=await settled_up(work, handed.order, f"collected {one.id}", now))
 
 
 async def spend(work: StoreWork, ticket: Ticket, order: Order, now: datetime) -> None:

@@ -10,7 +10,7 @@ from typing import TypeAlias
 from domain.allocation import shelves_of
 from domain.event import Event, EventType
 from domain.fulfillment import FulfillmentStatus
-from domain.goods_money import goods_stayed
+from domain.goods_money import settled_up
 from domain.ids import FulfillmentId, LocationId, OrderId, StaffMemberId
 from domain.location import Location
 from domain.order import Order
@@ -121,7 +121,7 @@ async def expire_at(work: StoreWork, id: OrderId, store: LocationId, now: dateti
             after = await put_back(work, after, one.id, store, now)
             told.append(Told(fulfillment=one.id, change=CHANGES[S.EXPIRED], units=all_units(one)))
         if told:
-            after = await goods_stayed(work, after, f"never collected {told[0].fulfillment}", now)
+            after = await settled_up(work, after, f"never collected {told[0].fulfillment}", now)
             await saved(work, before, after, told, now)
         await spend(work, ticket, after, now)
         await work.commit()

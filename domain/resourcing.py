@@ -35,7 +35,8 @@ from domain.order import Entry, EntryKind, Order, OrderReads, OrderWrites, statu
 from domain.promise import Promise
 from domain.quantities import Quantities
 from domain.sourcing import Part, Plan
-from domain.supply import Supply, ToBuyer, ToStore, Way, planned
+from domain.supply import Supply, planned
+from domain.way import ToBuyer, ToStore, Way
 
 TRIES = 3  # at shelves that others empty at the same time
 AT_ONCE = 50
@@ -119,6 +120,20 @@ async def lose(
 
 
 LOST = (FulfillmentStatus.REJECTED,)
+
+
+async def retasked(work: ResourcingWork, order: Order) -> None:
+    """Within a unit of work, after some of what is unsourced was canceled: nobody looks for it any more. Whoever planned by a
+    task as it was plans anew."""
+    left = {line.id: line.unsourced for line in order.lines}
+    for task in await work.tasks.of(order.id):
+        units = tuple((id, min(n, left[id])) for id, n in task.units if left[id])
+        for id, n in units:
+            left[id] -= n
+        if units != task.units:
+            await work.tasks.done(task.id)
+        if units and units != task.units:
+            await work.tasks.add(replace(task, id=TaskId.new(), units=units))
 
 
 # ------------------------------------------------------------------------------------------------ carried out

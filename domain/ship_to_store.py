@@ -12,7 +12,8 @@ from domain.ids import LocationId
 from domain.location import methods_at
 from domain.offer import AvailabilityStatus, StoreAvailability
 from domain.promise import Promise
-from domain.supply import Supply, ToStore, planned
+from domain.supply import Supply, planned
+from domain.way import ToStore
 
 LACKING = (AvailabilityStatus.OUT_OF_STOCK, AvailabilityStatus.BACKORDER)
 
@@ -49,7 +50,7 @@ class Senders:
         """By the one engine, from where it would be sent for a cart too."""
         way = ToStore(self.supply.workplace(shown.location), self.lanes[shown.location.id])
         currency = self.supply.channel.currency_code
-        plan = planned(self.supply, [(shown.variant, 1)], way, currency=currency, with_expected=False)
+        plan = planned(self.supply, [(shown.variant, 1)], way, currency=currency)
         return self.supply.promised([way.journey(self.supply.workplace(part.location), None) for part in plan.parts])
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from domain.allocation import leave, shelves_of
 from domain.fulfillment import Fulfillment, FulfillmentStatus, Tracking
-from domain.goods_money import goods_left
+from domain.goods_money import settled_up
 from domain.ids import OrderId
 from domain.ledger import CUSTOMER, Shelf, StockCause, in_transit_to, moved, on_hand_at
 from domain.order import Order
@@ -46,8 +47,8 @@ async def hand_to_carrier(work: StoreWork, order: Order, one: Fulfillment, track
     units = units_of(one)
     shelves = shelves_of(one, order, units, at_place(one.location))
     await leave(work, one.id, shelves, CUSTOMER, StockCause.SALE, now)
-    paid = await goods_left(work, order, one, units, now)
-    return done(fulfilled(paid, units), became(one, S.SHIPPED, now, tracking=tracking), all_units(one))
+    shipped = done(fulfilled(order, units), became(one, S.SHIPPED, now, tracking=tracking), all_units(one))
+    return replace(shipped, order=await settled_up(work, shipped.order, f"shipped {one.id}", now))
 
 
 async def send(work: StoreWork, order: Order, one: Fulfillment, tracking: Tracking, now: datetime) -> Done:

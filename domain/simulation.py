@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
 from domain.address import AddressFacts
 from domain.carrier import Delivery, DeliveryService, Destination
 from domain.cart import Cart
 from domain.fulfillment_options import Asked, delivery_option
-from domain.ids import CartId, LocationId, OrderId
-from domain.location import LocationKind, PostalCode
+from domain.ids import CartId, OrderId
+from domain.location import PostalCode
 from domain.money import Money
 from domain.option import SourcedPlan
 from domain.refusal import InvalidInput
@@ -22,25 +21,12 @@ SIMULATED = "simulated"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RulesGiven:
-    """Rules as somebody tries them out."""
-
-    shipping_cost: float = 1.0
-    per_parcel: Decimal = Decimal(0)
-    per_km: Decimal = Decimal(0)
-    per_day_late: Decimal = Decimal(0)
-    per_kg_carbon: Decimal = Decimal(0)
-    store_depletion: Decimal = Decimal(0)
-    prefer: tuple[LocationKind, ...] = ()
-    exclude: tuple[LocationId, ...] = ()
-    max_parcels: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SourcingSimulate:
+    """`rules`: as somebody tries them out; what they exclude is named by its id."""
+
     cart: CartId | None = None
     orders: tuple[OrderId, ...] = ()
-    rules: RulesGiven
+    rules: SourcingRules
     to: AddressFacts | PostalCode | None = None
 
 
@@ -62,19 +48,8 @@ class Simulation:
     baseline: Baseline | None
 
 
-def rules_meant(given: RulesGiven) -> NamedRules | InvalidInput:
+def rules_meant(rules: SourcingRules) -> NamedRules | InvalidInput:
     """To be named in what is made by them; or the first mistake in them."""
-    rules = SourcingRules(
-        shipping_cost=given.shipping_cost,
-        per_parcel=given.per_parcel,
-        per_km=given.per_km,
-        per_day_late=given.per_day_late,
-        per_kg_carbon=given.per_kg_carbon,
-        store_depletion=given.store_depletion,
-        prefer=given.prefer,
-        exclude=tuple(str(location) for location in given.exclude),
-        max_parcels=given.max_parcels,
-    )
     for mistake in mistakes_in_rules(rules):
         first, *rest = mistake.field.split("_")
         name = first + "".join(word.capitalize() for word in rest)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from math import ceil, floor
 
@@ -15,6 +15,7 @@ from domain.reason import Reason, ReasonCode
 from domain.rules import NamedRules
 from domain.sourcing_cost import Costs, Need, Source
 
+BY_BUYER = (Reason(ReasonCode.CHOSEN_BY_BUYER),)
 ROUNDING = 1e-6  # of a minor unit: what is lost in adding up floats is no more
 
 
@@ -28,17 +29,21 @@ def unknown() -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """What one location sends, by need; `promised`: says when it is there, None where that is not known."""
+    """What one location sends, by need. `why`: says why it is chosen; `promised`: when it is there, None if not known."""
 
     source: Source
     units: tuple[int, ...]
     cost: Money
-    reasons: tuple[Reason, ...]
+    why: Callable[[], tuple[Reason, ...]] = field(compare=False, repr=False)
     promised: Callable[[], Promise | None] = field(default=unknown, compare=False, repr=False)
 
     @property
     def location(self) -> Location:
         return self.source.location
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        return self.why()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +99,7 @@ def plan(
     goes first.
     """
     costs = Costs(tuple(needs), nearest_first(sources), rules.rules, currency)
-    answer = solve(costs.problem(), is_over)
+    answer = solved(costs, is_over)
     given = units_given(answer, costs)
     missing = tuple(need.quantity - sum(units[i] for units in given.values()) for i, need in enumerate(needs))
     unfilled = costs.missing * sum(missing)
@@ -111,6 +116,20 @@ def plan(
         rules=rules.name,
         weigh=partial(candidates, costs, given.keys(), currency),
     )
+
+
+def solved(costs: Costs, is_over: Callable[[], bool]) -> Answer:
+    """With what comes in at the place itself, or without. It costs nothing but time, so all of it is taken or none; and it
+    is in no parcel, so a limit of them says nothing of it."""
+    without = solve(costs.problem(), is_over)
+    if costs.there is None:
+        return without
+    units, late = costs.most(costs.there), costs.of_parcel(costs.there)
+    rest = solve(costs.problem(units), is_over)
+    given = sorted((*rest.given, *((costs.there, i, some) for i, some in enumerate(units) if some)))
+    taken = replace(rest, cost=rest.cost + late, bound=rest.bound + late, given=tuple(given))
+    best, bound = min(taken, without, key=lambda one: one.cost), min(taken.bound, without.bound)
+    return replace(best, bound=bound, optimal=bound >= best.cost)
 
 
 def nothing(needs: Sequence[Need], rules: NamedRules, zero: Money) -> Plan:
@@ -147,11 +166,13 @@ def units_given(answer: Answer, costs: Costs) -> dict[int, tuple[int, ...]]:
 
 def part(costs: Costs, n: int, units: tuple[int, ...], currency: str) -> Part:
     cost = Money(currency, round(costs.of(n, units)))
-    return Part(source=costs.sources[n], units=units, cost=cost, reasons=tuple(advantages(costs, n, units)))
+    return Part(source=costs.sources[n], units=units, cost=cost, why=partial(advantages, costs, n, units))
 
 
-def advantages(costs: Costs, n: int, units: tuple[int, ...]) -> list[Reason]:
+def advantages(costs: Costs, n: int, units: tuple[int, ...]) -> tuple[Reason, ...]:
     """In what the chosen source is second to none of those that could send the same units."""
+    if n == costs.there:
+        return BY_BUYER
     rivals = [one for one in range(len(costs.sources)) if costs.can_send(one, units)]
     source, shown = costs.sources[n], []
 
@@ -166,7 +187,7 @@ def advantages(costs: Costs, n: int, units: tuple[int, ...]) -> list[Reason]:
         shown.append(ReasonCode.CHOSEN_FASTEST)
     if is_least(lambda one: costs.carbon_grams(one, units)):
         shown.append(ReasonCode.CHOSEN_LOWEST_CARBON)
-    return [Reason(code) for code in shown or [ReasonCode.CHOSEN_FEWEST_PARCELS]]
+    return tuple(Reason(code) for code in shown or [ReasonCode.CHOSEN_FEWEST_PARCELS])
 
 
 def candidates(costs: Costs, chosen: Collection[int], currency: str) -> tuple[Candidate, ...]:
@@ -175,23 +196,23 @@ def candidates(costs: Costs, chosen: Collection[int], currency: str) -> tuple[Ca
 
 def candidate(costs: Costs, n: int, chosen: bool, currency: str) -> Candidate:
     source, most = costs.sources[n], costs.most(n)
-    possible = source.lane is not None and any(most)
+    possible = (source.lane is not None or source.is_there) and any(most)
     return Candidate(
         location=source.location,
         distance_km=source.distance_km,
         chosen=chosen,
         cost=Money(currency, round(costs.of(n, most))) if possible else None,
-        reasons=tuple(advantages(costs, n, most) if chosen else passed_over(costs, n)),
+        reasons=advantages(costs, n, most) if chosen else passed_over(costs, n),
     )
 
 
-def passed_over(costs: Costs, n: int) -> list[Reason]:
+def passed_over(costs: Costs, n: int) -> tuple[Reason, ...]:
     """What kept a source from sending anything; of one that could have, that others cost less."""
     source = costs.sources[n]
     if source.hindrance:
-        return [source.hindrance]
-    if costs.is_excluded(n):
-        return [Reason(ReasonCode.RULE)]
+        return (source.hindrance,)
+    if not costs.gives(n):
+        return (Reason(ReasonCode.RULE),)
     if not any(costs.most(n)):
-        return list(source.shortage) or [Reason(ReasonCode.OUT_OF_STOCK)]
-    return [Reason(ReasonCode.COSTS_MORE)]
+        return source.shortage() or (Reason(ReasonCode.OUT_OF_STOCK),)
+    return (Reason(ReasonCode.COSTS_MORE),)

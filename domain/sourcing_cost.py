@@ -6,10 +6,10 @@ of which the next never costs less than the one before: what `domain/facility` c
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from math import inf
 
@@ -19,7 +19,7 @@ from domain.facility import Offer, Problem
 from domain.location import Location, LocationKind, Place
 from domain.money import minor_digits
 from domain.reason import Reason
-from domain.rules import SourcingRules
+from domain.rules import WEIGHTS, SourcingRules
 
 DAY = timedelta(days=1)
 KILOGRAM = 1000  # grams
@@ -40,9 +40,9 @@ class Need:
 class Source:
     """A location that might send some of what is needed.
 
-    `lane`: how it would go, None where it cannot, and then `hindrance` says why; `units`: all it has, by need; `latest`: by
-    when what it sends is there, None where that is not known; `expected_at`: of goods that have yet to come in there;
-    `shortage`: why it has none.
+    `lane`: how it would go, None where it cannot, and then `hindrance` says why, or where it need not; `units`: all it has, by
+    need; `latest`: by when what it sends is there, None where that is not known; `expected_at`: of goods that have yet to come
+    in there; `shortage`: says why it has none.
     """
 
     place: Place
@@ -51,11 +51,16 @@ class Source:
     latest: datetime | None = None
     expected_at: datetime | None = None
     hindrance: Reason | None = None
-    shortage: tuple[Reason, ...] = ()
+    shortage: Callable[[], tuple[Reason, ...]] = field(default=tuple, compare=False, repr=False)
 
     @property
     def is_incoming(self) -> bool:
         return self.expected_at is not None
+
+    @property
+    def is_there(self) -> bool:
+        """At the very place where goods are wanted: no parcel brings them."""
+        return self.lane is None and self.hindrance is None
 
     @property
     def location(self) -> Location:
@@ -72,11 +77,16 @@ class Costs:
     def __init__(self, needs: tuple[Need, ...], sources: tuple[Source, ...], rules: SourcingRules, currency: str) -> None:
         self.needs, self.sources, self.rules = needs, sources, rules
         self.minor = 10.0 ** minor_digits(currency)
-        self.soonest = min((self.arrival(n) for n in range(len(sources)) if self.sends(n)), default=inf)
+        self.weights = {name: float(getattr(rules, name)) for name in WEIGHTS}
+        self.able = [one.lane is not None and rules.allows(one.location) for one in sources]
+        self.there = next((n for n, source in enumerate(sources) if source.is_there), None)
+        self.soonest = min((self.arrival(n) for n in range(len(sources)) if self.gives(n)), default=inf)
 
-    def problem(self) -> Problem:
+    def problem(self, taken: Sequence[int] | None = None) -> Problem:
+        """What is to be sent; `taken`: of what is there, by need."""
+        taken = taken or (0,) * len(self.needs)
         return Problem(
-            needs=tuple(need.quantity for need in self.needs),
+            needs=tuple(need.quantity - units for need, units in zip(self.needs, taken, strict=True)),
             missing_costs=(self.missing,) * len(self.needs),
             fixed_costs=self.of_parcels,
             capacities=(None,) * len(self.sources),
@@ -96,28 +106,25 @@ class Costs:
 
     @cached_property
     def of_parcels(self) -> tuple[float, ...]:
-        return tuple(self.of_parcel(n) if self.sends(n) else 0.0 for n in range(len(self.sources)))
+        return tuple(self.of_parcel(n) if self.gives(n) else 0.0 for n in range(len(self.sources)))
 
     def of_parcel(self, n: int) -> float:
-        """Whatever is in it."""
-        source, rules = self.sources[n], self.rules
+        """Whatever is in it; where nothing is sent, that it is late."""
+        source, weights = self.sources[n], self.weights
+        late = weights["per_day_late"] * self.days_late(n)
         if source.lane is None:
-            return 0.0
-        km, per_parcel = source.distance_km or 0.0, float(rules.per_parcel)
-        worth = (
-            per_parcel * (1 + rules.steps_down(source.location))
-            + float(rules.per_km) * km
-            + float(rules.per_day_late) * self.days_late(n)
-        )
-        worth += float(rules.per_kg_carbon) * source.lane.carbon.of_parcel(km) / KILOGRAM
-        return rules.shipping_cost * source.lane.parcel_minor + worth * self.minor
+            return late * self.minor
+        km = source.distance_km or 0.0
+        worth = weights["per_parcel"] * (1 + self.rules.steps_down(source.location)) + weights["per_km"] * km + late
+        worth += weights["per_kg_carbon"] * source.lane.carbon.of_parcel(km) / KILOGRAM
+        return weights["shipping_cost"] * source.lane.parcel_minor + worth * self.minor
 
     def of_unit(self, n: int, i: int) -> float:
         """But for what a store's last ones are worth."""
         source, kg = self.sources[n], self.needs[i].grams / KILOGRAM
         assert source.lane
         carbon = source.lane.carbon.of_kg(source.distance_km or 0.0) * kg / KILOGRAM
-        return self.rules.shipping_cost * source.lane.kg_minor * kg + float(self.rules.per_kg_carbon) * carbon * self.minor
+        return self.weights["shipping_cost"] * source.lane.kg_minor * kg + self.weights["per_kg_carbon"] * carbon * self.minor
 
     @cached_property
     def offers(self) -> tuple[Offer, ...]:
@@ -130,23 +137,18 @@ class Costs:
                 for size, worth in self.bands(n, i, units):
                     yield Offer(node=n, line=i, unit_cost=of_unit + worth, units=size)
 
-    def bands(self, n: int, i: int, units: int) -> Iterator[tuple[int, float]]:
+    def bands(self, n: int, i: int, units: int) -> Sequence[tuple[int, float]]:
         """How many of these units come out of which quarter of the shelf, and what each of them is worth keeping there."""
-        shelf, worth = self.sources[n].units[i], float(self.rules.store_depletion) * self.minor
-        if not worth or self.sources[n].is_incoming or self.sources[n].location.kind not in SHELVES_FOR_BUYERS:
-            worth, bands = 0.0, 1
-        else:
-            bands = BANDS
-        ends = [min(shelf * (band + 1) // bands, units) for band in range(bands)]
-        for band, (start, end) in enumerate(pairwise((0, *ends))):
-            if end > start:
-                yield end - start, worth * (band + 1) / bands
+        source, worth = self.sources[n], self.weights["store_depletion"] * self.minor
+        if not worth or source.is_incoming or source.location.kind not in SHELVES_FOR_BUYERS:
+            return ((units, 0.0),)
+        return tuple((size, worth * share) for size, share in quarters(source.units[i], units))
 
     def of(self, n: int, units: tuple[int, ...]) -> float:
         """Of sending just these, by need."""
         total = self.of_parcel(n)
         for i, wanted in enumerate(units):
-            if wanted:
+            if wanted and n != self.there:
                 total += wanted * self.of_unit(n, i)
                 total += sum(size * worth for size, worth in self.bands(n, i, wanted))
         return total
@@ -171,13 +173,13 @@ class Costs:
         return tuple(min(units, need.quantity) for units, need in zip(self.sources[n].units, self.needs, strict=True))
 
     def sends(self, n: int) -> bool:
-        return self.sources[n].lane is not None and not self.is_excluded(n)
+        return self.able[n]
+
+    def gives(self, n: int) -> bool:
+        return n == self.there or self.sends(n)
 
     def can_send(self, n: int, units: tuple[int, ...]) -> bool:
         return self.sends(n) and all(has >= wanted for has, wanted in zip(self.sources[n].units, units, strict=True))
-
-    def is_excluded(self, n: int) -> bool:
-        return not self.rules.allows(self.sources[n].location)
 
     def arrival(self, n: int) -> float:
         """By when it is there for sure, in seconds since the epoch."""
@@ -189,3 +191,10 @@ class Costs:
         if self.soonest == inf:
             return 0.0
         return max(0.0, min(self.arrival(n) - self.soonest, LOOK_AHEAD.total_seconds())) / DAY.total_seconds()
+
+
+@lru_cache(maxsize=10_000)
+def quarters(shelf: int, units: int) -> tuple[tuple[int, float], ...]:
+    """How many of the units come out of which quarter of a shelf, and which share of a last one's worth each of them has."""
+    ends = [min(shelf * band // BANDS, units) for band in range(BANDS + 1)]
+    return tuple((end - start, band / BANDS) for band, (start, end) in enumerate(pairwise(ends), start=1) if end > start)

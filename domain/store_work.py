@@ -19,8 +19,10 @@ from domain.fulfillment import Fulfillment, FulfillmentLine, FulfillmentStatus
 from domain.idempotency import IdempotencyKey, IdempotencyWrites
 from domain.ids import FulfillmentId, FulfillmentLineId, LocationId, OrderEntryId, OrderId, OrderLineId, StaffMemberId
 from domain.order import Entry, EntryKind, Order, status_of
+from domain.picked_line import PickedLine
 from domain.refusal import Forbidden, IdempotencyKeyReused, InvalidInput, NotFound, VersionConflict, WrongState
 from domain.resourcing import ResourcingWork
+from domain.settlement import SettleWork
 from domain.ticket import TicketWrites
 
 FULFILLMENT = ("input", "fulfillment")
@@ -46,7 +48,7 @@ CHANGES = {
 StepRefusal: TypeAlias = Forbidden | IdempotencyKeyReused | InvalidInput | NotFound | VersionConflict | WrongState
 
 
-class StoreWork(ResourcingWork, Protocol):
+class StoreWork(ResourcingWork, SettleWork, Protocol):
     @property
     def attempts(self) -> AttemptWrites: ...
 
@@ -208,15 +210,7 @@ def canceled(order: Order, units: Mapping[OrderLineId, int]) -> Order:
     return replace(order, lines=lines)
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """Units of a line that somebody found, or takes."""
-
-    line: FulfillmentLineId
-    quantity: int
-
-
-def counted(one: Fulfillment, given: tuple[Counted, ...]) -> dict[FulfillmentLineId, int] | InvalidInput:
+def counted(one: Fulfillment, given: tuple[PickedLine, ...]) -> dict[FulfillmentLineId, int] | InvalidInput:
     """By line, each at most once and never more than there are."""
     lines: dict[FulfillmentLineId, FulfillmentLine] = {line.id: line for line in one.lines}
     found: dict[FulfillmentLineId, int] = {}

@@ -6,12 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 from domain import offer
-from domain import promise as promises
 from domain.availability import Confidence, available, confidence
-from domain.carrier import Delivery, Destination, Lane
+from domain.carrier import Lane
 from domain.catalog import Variant
 from domain.channel import Channel
 from domain.group import Group
@@ -24,6 +23,7 @@ from domain.reason import Reason, ReasonCode
 from domain.rules import NamedRules
 from domain.sourcing import Part, Plan, plan
 from domain.sourcing_cost import Need, Source
+from domain.way import Way
 
 VALID_FOR = timedelta(minutes=30)  # an option's price and promise, if the last moment to order it is not sooner
 
@@ -42,6 +42,9 @@ class Supply:
     now: datetime
     is_over: Callable[[], bool]
     workplaces: dict[LocationId, Workplace] = field(default_factory=dict, init=False, compare=False, repr=False)
+    stocks: dict[tuple[str, ...], Mapping[LocationId, Stocked]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
     def shelf(self, variant: Variant, location: Location) -> ShelfState | None:
         return self.shelves.get((variant.sku, location.id))
@@ -79,7 +82,8 @@ class Supply:
 
     def is_doubtful(self, wanted: Wanted, location: Location) -> bool:
         """Is anything there by a count so old that somebody has to look?"""
-        states = [self.shelf(variant, location) for variant, _ in wanted if self.on_shelf(variant, location)]
+        there = zip(wanted, self.stocked(wanted)[location.id].units, strict=True)
+        states = [self.shelf(variant, location) for (variant, _), units in there if units]
         return any(confidence(state.level, self.now) is Confidence.LOW for state in states if state)
 
     def shortage(self, variant: Variant, location: Location) -> tuple[Reason, ...]:
@@ -96,6 +100,16 @@ class Supply:
             self.workplaces[location.id] = Workplace(location, self.loads.get(location.id, IDLE))
         return self.workplaces[location.id]
 
+    def stocked(self, wanted: Wanted) -> Mapping[LocationId, Stocked]:
+        """At each location; the same each time, so it is looked up once for all places where a cart could go."""
+        skus = tuple(variant.sku for variant, _ in wanted)
+        if skus not in self.stocks:
+            self.stocks[skus] = {one.id: self.stocked_at(one, wanted) for one in self.locations}
+        return self.stocks[skus]
+
+    def stocked_at(self, location: Location, wanted: Wanted) -> Stocked:
+        return Stocked(self.workplace(location), tuple(self.on_shelf(variant, location) for variant, _ in wanted))
+
     def promised(self, journeys: Sequence[Journey | None]) -> Promise | None:
         """None where there are none, or nothing can be said of one of them."""
         known = [journey for journey in journeys if journey]
@@ -107,71 +121,28 @@ class Supply:
         return latest_of(journey, self.now) if journey else None
 
 
+@dataclass(frozen=True, slots=True)
+class Stocked:
+    """What a location has on its shelves that can be sold; `units`: of each variant that is wanted."""
+
+    workplace: Workplace
+    units: tuple[int, ...]
+
+
 def less(state: ShelfState, units: int, *, expected: bool) -> ShelfState:
     if expected and state.expected:
         return replace(state, expected=replace(state.expected, quantity=state.expected.quantity - units))
     return replace(state, level=replace(state.level, on_hand=state.level.on_hand - units))
 
 
-class Way(Protocol):
-    """How goods get to one place. `lanes`: from where they can be sent there."""
-
-    @property
-    def to(self) -> Coordinates | None: ...
-
-    @property
-    def lanes(self) -> Mapping[LocationId, Lane]: ...
-
-    def journey(self, origin: Workplace, expected_at: datetime | None) -> Journey | None:
-        """From an origin that has a lane; None where nothing can be said."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class ToBuyer:
-    """By one delivery service to one destination."""
-
-    delivery: Delivery
-    destination: Destination
-
-    @property
-    def to(self) -> Coordinates | None:
-        return self.destination.coordinates
-
-    @property
-    def lanes(self) -> Mapping[LocationId, Lane]:
-        return self.delivery.lanes
-
-    def journey(self, origin: Workplace, expected_at: datetime | None) -> Journey | None:
-        return promises.delivery(origin, self.lanes[origin.location.id], not_before=expected_at)
-
-
-@dataclass(frozen=True, slots=True)
-class ToStore:
-    """To be collected there. `is_verified`: the counts of what it has itself can be trusted."""
-
-    store: Workplace
-    lanes: Mapping[LocationId, Lane]
-    is_verified: bool = True
-
-    @property
-    def to(self) -> Coordinates:
-        return self.store.location.coordinates
-
-    def journey(self, origin: Workplace, expected_at: datetime | None) -> Journey | None:
-        if origin.location.id == self.store.location.id:
-            return promises.pickup(origin, is_verified=self.is_verified or expected_at is not None, not_before=expected_at)
-        return promises.ship_to_store(origin, self.lanes[origin.location.id], self.store, not_before=expected_at)
-
-
-def planned(supply: Supply, wanted: Wanted, way: Way, *, currency: str, with_expected: bool = True) -> Plan:
-    """From the shelves; and of what no shelf has any more, from what is expected."""
-    sources = [source(supply, wanted, way, location) for location in supply.locations]
-    on_shelves = [sum(one.units[i] for one in sources if one.lane) for i in range(len(wanted))]
-    short = [quantity > there for (_, quantity), there in zip(wanted, on_shelves, strict=True)]
-    if with_expected and any(short):
-        sources += [one for location in supply.locations if (one := incoming(supply, wanted, way, location, short))]
+def planned(supply: Supply, wanted: Wanted, way: Way, *, currency: str) -> Plan:
+    """From the shelves; and of what they cannot send all of, from what is expected too."""
+    sources = [source(supply, wanted, way, stocked) for stocked in supply.stocked(wanted).values()]
     found = plan(needs(wanted), sources, supply.rules, currency=currency, is_over=supply.is_over)
+    if any(found.missing):
+        coming = [one for location in supply.locations if (one := incoming(supply, wanted, way, location, found.missing))]
+        if coming:
+            found = plan(needs(wanted), sources + coming, supply.rules, currency=currency, is_over=supply.is_over)
     return replace(found, parts=tuple(replace(part, promised=partial(promise_of, supply, part, way)) for part in found.parts))
 
 
@@ -184,25 +155,30 @@ def needs(wanted: Wanted) -> list[Need]:
     return [Need(sku=variant.sku, quantity=quantity, grams=variant.grams) for variant, quantity in wanted]
 
 
-def source(supply: Supply, wanted: Wanted, way: Way, location: Location) -> Source:
+def source(supply: Supply, wanted: Wanted, way: Way, stocked: Stocked) -> Source:
+    location = stocked.workplace.location
     lane = way.lanes.get(location.id)
-    units = tuple(supply.on_shelf(variant, location) if n and goes(variant, lane) else 0 for variant, n in wanted)
+    units = tuple(
+        has if quantity and goes(variant, lane) else 0 for has, (variant, quantity) in zip(stocked.units, wanted, strict=True)
+    )
     return Source(
         place=place(location, way.to),
         lane=lane,
         units=units,
-        latest=supply.latest(way.journey(supply.workplace(location), None)) if lane and any(units) else None,
+        latest=supply.latest(way.journey(stocked.workplace, None)) if lane and any(units) else None,
         hindrance=None if lane else hindrance(location),
-        shortage=() if any(units) else shortages(supply, wanted, location),
+        shortage=partial(shortages, supply, wanted, location),
     )
 
 
-def incoming(supply: Supply, wanted: Wanted, way: Way, location: Location, short: Sequence[bool]) -> Source | None:
+def incoming(supply: Supply, wanted: Wanted, way: Way, location: Location, missing: Sequence[int]) -> Source | None:
     """What is expected there of the goods that shelves are short of; None where that is nothing."""
     lane = way.lanes.get(location.id)
-    is_wanted = [of and goes(variant, lane) for (variant, _), of in zip(wanted, short, strict=True)]
+    if lane is None and not way.ends_at(location):
+        return None
+    is_wanted = [short > 0 and goes(variant, lane) for (variant, _), short in zip(wanted, missing, strict=True)]
     units = tuple(supply.expected(variant, location) * of for (variant, _), of in zip(wanted, is_wanted, strict=True))
-    if lane is None or not any(units):
+    if not any(units):
         return None
     at = supply.expected_by([variant for (variant, _), has in zip(wanted, units, strict=True) if has], location)
     latest = supply.latest(way.journey(supply.workplace(location), at))

@@ -159,6 +159,7 @@ def paying(method: PaymentMethod, amount: Money, bill: Bill) -> Payment:
         status=PaymentStatus.PENDING,
         amount=amount,
         captured=nothing,
+        released=nothing,
         refunded=nothing,
         created_at=bill.now,
     )

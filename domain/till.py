@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
+from domain.cashier import Cashier, carried_out
 from domain.ids import OrderId, PaymentAttemptId
-from domain.order_confirm import ConfirmWork, confirm, fail
+from domain.order_confirm import confirm, fail
+from domain.order_pay import PayWork, not_paid, paid
 from domain.paying import (
     ABANDONED,
     Asking,
@@ -34,7 +36,7 @@ Paid: TypeAlias = OrderId | PaymentDeclined | PaymentActionRequired | Idempotenc
 
 @dataclass(frozen=True, slots=True)
 class Till:
-    work: ConfirmWork
+    work: PayWork
     attempts: AttemptReads
     providers: Providers
     keys: Keys
@@ -51,7 +53,7 @@ async def concluded(till: Till, asking: Asking, *, is_canceled: bool = False) ->
     attempt, now = asking.attempt, till.clock()
     match asking.status:
         case AttemptStatus.DONE:
-            order = await confirm(till.work, till.keys, attempt, now)
+            order = await confirmed(till, attempt, now)
             return order or await known(till, attempt.id)
         case AttemptStatus.FAILED:
             return await declined(till, attempt, now, is_canceled=is_canceled)
@@ -62,6 +64,15 @@ async def concluded(till: Till, asking: Asking, *, is_canceled: bool = False) ->
         case AttemptStatus.PENDING:
             await left_as(till, replace(attempt, lease_until=now + AGAIN_IN))
             return IdempotencyInProgress()
+
+
+async def confirmed(till: Till, attempt: PaymentAttempt, now: datetime) -> OrderId | None:
+    """What an attempt pays for: a checkout becomes an order; an order that was placed before is paid."""
+    if attempt.checkout:
+        return await confirm(till.work, till.keys, attempt, now)
+    order = await paid(till.work, attempt, now)
+    await carried_out(Cashier(till.work, till.providers, till.clock), order)
+    return order
 
 
 def first_end(attempt: PaymentAttempt, now: datetime) -> datetime:
@@ -80,8 +91,10 @@ async def declined(till: Till, attempt: PaymentAttempt, now: datetime, *, is_can
     nothing = await voided(till.providers, attempt)
     if nothing is None:
         await left_as(till, replace(attempt, status=AttemptStatus.PENDING, lease_until=now + AGAIN_IN))
-    else:
+    elif attempt.checkout:
         await fail(till.work, nothing, now, is_canceled=is_canceled)
+    else:
+        await not_paid(till.work, nothing, now)
     code = next((one.decline_code for one in attempt.payments if one.decline_code), None)
     return PaymentDeclined(code or ABANDONED)
 
@@ -123,10 +136,11 @@ async def took(till: Till, id: PaymentAttemptId) -> PaymentAttempt | None:
     return taken
 
 
-async def call_off(till: Till, id: PaymentAttemptId) -> WrongState | None:
-    """Voids an attempt that waits for its buyer, and cancels its checkout; one that went through is an order by then."""
+async def call_off(till: Till, id: PaymentAttemptId, path: tuple[str, ...]) -> WrongState | None:
+    """Voids an attempt that waits for its buyer, and cancels its checkout, if that is what it pays for; one that went through
+    has made an order of it by then. `path`: of what is paid for."""
     taken = await took(till, id)
-    under_way = WrongState(("input", "checkout"), "A payment is under way; ask again in a moment.", "PAYING")
+    under_way = WrongState(path, "A payment is under way; ask again in a moment.", "PAYING")
     if taken is None:
         return under_way
     asking = await found_out(till.providers, taken)
@@ -135,7 +149,7 @@ async def call_off(till: Till, id: PaymentAttemptId) -> WrongState | None:
         return under_way
     outcome = await concluded(till, replace(asking, is_given_up=True), is_canceled=True)
     if isinstance(outcome, OrderId):
-        return WrongState(("input", "checkout"), "The payment went through, and it has been ordered.", "COMPLETED")
+        return WrongState(path, "The payment went through; look at the order.", "COMPLETED")
     return None
 
 

@@ -31,11 +31,11 @@ from gateway.actor import Actors
 from gateway.channel import Channels
 from gateway.graphql import Endpoint
 from gateway.ide import Ide, WithIde
-from gateway.jobs import Sweeps
+from gateway.jobs import Checkouts, Sweeps
 from gateway.logs import RequestLog, configure
 from gateway.metrics import Metrics, RequestMetrics
 from gateway.operation import Operations
-from gateway.payments import payment_routes, unheard
+from gateway.payments import payment_routes
 from gateway.people import deliveries, issuers
 from gateway.providers import KnownProviders, providers
 from gateway.rate import rate_limits
@@ -81,12 +81,13 @@ def application(
     chosen, telemetry = chosen or Settings(), Telemetry(Metrics(), traces or Traces())
     database.observe(telemetry.metrics.statement)
     database.observe(telemetry.traces.statement)
-    reads = SqlReads(database)
+    reads = SqlReads(database, clock)
     relay = Relay(reads.outbox)
     mails, vouching, payments = deliveries(chosen), issuers(chosen), providers(chosen, database, clock)
     endpoint = endpoint_of(reads, chosen, clock, relay, telemetry, mails=mails, vouching=vouching, payments=payments)
 
     sweeps = Sweeps(database, chosen, endpoint.actors.keys, endpoint.letters, clock)
+    checkouts = Checkouts(database, payments, endpoint.actors.keys, clock)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[dict[str, Any]]:
@@ -94,7 +95,7 @@ def application(
         try:
             if problem := await unready(database) or await unsafe(database, chosen):
                 raise RuntimeError(problem)
-            async with told_of_changes(database, relay, chosen.redis_url), beside(sweeps.now_and_then()):
+            async with told_of_changes(database, relay, chosen.redis_url), beside(sweeps.now_and_then(), checkouts.always()):
                 yield {"stopping": endpoint.stopping}
         finally:
             await endpoint.close()
@@ -105,7 +106,7 @@ def application(
             await database.close()
             await telemetry.traces.close()
 
-    routes = [*routes_of(endpoint, chosen, database, telemetry, ide), *payment_routes(payments, unheard)]
+    routes = [*routes_of(endpoint, chosen, database, telemetry, ide), *payment_routes(payments, checkouts.heard)]
     return Starlette(routes=routes, middleware=middleware_of(routes, chosen, telemetry), lifespan=lifespan)
 
 

@@ -14,7 +14,7 @@ from adapters.sql.migrate import migrate
 from adapters.sql.work import SqlWork
 from domain.carrier_table import CarrierTable, DeliveryRoute, Places, Price, Route, TransferRoute
 from domain.intake.carrier import check_carriers, newest_carriers, set_carriers
-from gateway.run import counts, fail, plural, require_right, run, say
+from gateway.run import counts, draft_of, plural, require_right, run, say
 
 carriers = typer.Typer(help="Lists, checks and sets where the shop delivers, for how much, and by whom.", no_args_is_help=True)
 
@@ -34,7 +34,7 @@ def list_() -> None:
 @carriers.command()
 def check(file: File) -> None:
     """Compares a file with itself and with the shop's locations, and changes nothing."""
-    table = wanted(file)
+    table = draft_of(read_carriers, file)
     run(migrate)
     require_right(file, run(lambda database: check_carriers(SqlWork(database), table)))
     prices, routes = plural(len(table.prices), "price"), plural(len(table.deliveries) + len(table.transfers), "route")
@@ -43,17 +43,10 @@ def check(file: File) -> None:
 
 @carriers.command("set")
 def set_(file: File) -> None:
-    """Makes a file the shop's carrier table, in place of the one before; what serves goes by it at once."""
-    table = wanted(file)
+    """Makes a file the shop's carrier table, in place of the one before; what serves goes by it within a second."""
+    table = draft_of(read_carriers, file)
     run(migrate)
     counts("Carriers", require_right(file, run(lambda database: set_carriers(SqlWork(database), table, now=system()))))
-
-
-def wanted(file: Path) -> CarrierTable:
-    try:
-        return read_carriers(file)
-    except ValueError as error:
-        fail(str(error))
 
 
 def lines_of(table: CarrierTable) -> Iterator[str]:

@@ -11,9 +11,8 @@ from adapters.files.shop import read_channels
 from adapters.sql.channel import SqlChannels
 from adapters.sql.migrate import migrate
 from adapters.sql.work import SqlWork
-from domain.channel import ChannelFacts
 from domain.intake.channel import StrategyChange, import_channels
-from gateway.run import fail, plural, report, run, say
+from gateway.run import draft_of, fail, plural, report, run, say
 
 channels = typer.Typer(help="Lists, checks and sets the channels of the shop.", no_args_is_help=True)
 
@@ -33,22 +32,15 @@ def list_() -> None:
 @channels.command()
 def check(file: File) -> None:
     """Reads a file and changes nothing."""
-    say(f"{plural(len(facts(file)), 'channel')} can be set from {file}.")
+    say(f"{plural(len(draft_of(read_channels, file)), 'channel')} can be set from {file}.")
 
 
 @channels.command("set")
 def set_(file: File) -> None:
     """Adds the channels of a file, or changes them to what it says, all but their strategy; others are left alone."""
-    wanted = facts(file)
+    wanted = draft_of(read_channels, file)
     run(migrate)
     outcome = run(lambda database: import_channels(SqlWork(database), wanted))
     if isinstance(outcome, StrategyChange):
         fail(f"channel {outcome.code!r} cannot change its strategy: its stock stands in the pool of the one it has")
     report("Channels", outcome)
-
-
-def facts(file: Path) -> list[ChannelFacts]:
-    try:
-        return read_channels(file)
-    except ValueError as error:
-        fail(str(error))

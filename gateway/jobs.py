@@ -1,4 +1,4 @@
-"""Sweeps: what is over is put away, by `comptoir jobs` once, and by a serving process now and then."""
+"""Jobs: what is over is put away, by `comptoir jobs` once and by a server now and then; checkouts come to their end."""
 
 from __future__ import annotations
 
@@ -12,14 +12,21 @@ from adapters.sql.database import Database
 from adapters.sql.reads import SqlReads
 from adapters.sql.work import SqlWork
 from domain.abandonment import abandon_all, forget
+from domain.cashier import Cashier, carried_out
 from domain.event import purge_events
+from domain.ids import PaymentId
 from domain.mail import Letters
+from domain.order_place import expire
+from domain.payment import Providers
 from domain.session import Keys
 from domain.sweep import sweep as sweep_leftovers
+from domain.till import Till, known, recover
 from gateway.logs import log
 from gateway.settings import Settings
 
 SWEEP_SECONDS = 300
+LOOK_SECONDS = 4  # what nobody pays for is sold again 5 s after its time at the latest
+AT_ONCE = 50
 SPEAKS_FRENCH = ("FR", "MC")  # the home country of a channel; what its shoppers are written in, who said no language
 
 
@@ -57,10 +64,62 @@ class Sweeps:
     async def now_and_then(self) -> None:
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
-            try:
-                done = await self.once()
-            except Exception as error:  # such as a database that cannot be reached; the next pass does it
-                log.warning("a sweep failed", kind=type(error).__name__)
-            else:
-                if any(done.values()):
-                    log.info("swept", **{name.replace(" ", "_"): number for name, number in done.items()})
+            await told("swept", self.once)
+
+
+@dataclass(frozen=True, slots=True)
+class Checkouts:
+    """Each is carried to its end: those that are over, and those whose payment somebody left. Several may do so at once."""
+
+    database: Database
+    payments: Providers
+    keys: Keys
+    clock: Callable[[], datetime]
+
+    async def once(self) -> dict[str, int]:
+        return {
+            "checkouts expired": await self.expired(),
+            "payments recovered": await self.recovered(),
+            "payments settled": await self.settled(),
+        }
+
+    async def expired(self) -> int:
+        total, found = 0, AT_ONCE
+        while found == AT_ONCE:
+            found = await expire(SqlWork(self.database, self.clock), self.clock(), AT_ONCE)
+            total += found
+        return total
+
+    async def recovered(self) -> int:
+        return await recover(self.till())
+
+    async def settled(self) -> int:
+        """What was to be captured or given back and is not yet: its answer was lost, or its process died."""
+        return await carried_out(Cashier(SqlWork(self.database, self.clock), self.payments, self.clock))
+
+    async def heard(self, provider: str, payment: PaymentId) -> None:
+        """A provider has called: what came of the payment is asked of it, and the attempt carried on."""
+        till = self.till()
+        if attempt := await till.attempts.attempt_of(payment):
+            await known(till, attempt)
+
+    def till(self) -> Till:
+        work, attempts = SqlWork(self.database, self.clock), SqlReads(self.database).payments
+        return Till(work, attempts, self.payments, self.keys, self.clock)
+
+    async def always(self) -> None:
+        """From the start, as whoever served before may have died."""
+        while True:
+            await told("checkouts ended", self.once)
+            await asyncio.sleep(LOOK_SECONDS)
+
+
+async def told(what: str, once: Callable[[], Awaitable[dict[str, int]]]) -> None:
+    """A pass, with what it did in the log."""
+    try:
+        done = await once()
+    except Exception as error:  # such as a database that cannot be reached; the next pass does it
+        log.warning("a pass failed", job=what, kind=type(error).__name__)
+    else:
+        if any(done.values()):
+            log.info(what, **{name.replace(" ", "_"): number for name, number in done.items()})

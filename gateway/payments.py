@@ -21,7 +21,6 @@ from adapters.payments.stripe import Stripe
 from domain.ids import PaymentId
 from domain.payment import PaymentStatus
 from gateway.answer import Refused
-from gateway.logs import log
 from gateway.providers import CONFIRM_PATH, KnownProviders
 from gateway.request import body_of
 
@@ -49,11 +48,6 @@ def payment_routes(payments: KnownProviders, heard: Heard) -> list[Route]:
     if isinstance(stripe, Stripe):
         routes.append(Route("/payments/stripe", partial(called_by_stripe, stripe, heard), methods=["POST"]))
     return routes
-
-
-async def unheard(provider: str, payment: PaymentId) -> None:
-    """Until somebody listens."""
-    log.info("payment called back", provider=provider, payment=str(payment))
 
 
 async def called_by_stripe(stripe: Stripe, heard: Heard, request: Request) -> Response:

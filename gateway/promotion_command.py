@@ -13,7 +13,7 @@ from adapters.sql.migrate import migrate
 from adapters.sql.work import SqlWork
 from domain.intake.promotion import PromotionDraft, check_promotions, every_promotion, set_promotions
 from domain.promotion import DiscountScope, Percentage, Period
-from gateway.run import fail, plural, replaced, require_known, run, say
+from gateway.run import draft_of, plural, replaced, require_known, run, say
 
 promotions = typer.Typer(help="Lists, checks and sets promotions and discount codes.", no_args_is_help=True)
 
@@ -31,7 +31,7 @@ def list_() -> None:
 @promotions.command()
 def check(file: File) -> None:
     """Compares a file with the shop's channels and categories, and changes no promotion."""
-    wanted = drafts(file)
+    wanted = draft_of(read_promotions, file)
     run(migrate)
     require_known(file, run(lambda database: check_promotions(SqlWork(database), wanted)))
     say(f"{plural(len(wanted), 'promotion')} can be set from {file}.")
@@ -40,17 +40,10 @@ def check(file: File) -> None:
 @promotions.command("set")
 def set_(file: File) -> None:
     """Makes the promotions of the shop those of a file. Others are deleted, or ended now where an order has used them."""
-    wanted = drafts(file)
+    wanted = draft_of(read_promotions, file)
     run(migrate)
     outcome = run(lambda database: set_promotions(SqlWork(database), wanted, now=system()))
     replaced("Promotions", require_known(file, outcome), "ended")
-
-
-def drafts(file: Path) -> list[PromotionDraft]:
-    try:
-        return read_promotions(file)
-    except ValueError as error:
-        fail(str(error))
 
 
 def words_of(draft: PromotionDraft) -> list[str]:

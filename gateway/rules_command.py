@@ -13,8 +13,8 @@ from adapters.files.rules import read_rules
 from adapters.sql.migrate import migrate
 from adapters.sql.work import SqlWork
 from domain.intake.rules import check_rules, newest_rules, set_rules
-from domain.rules import SHARED, RuleBook, SourcingRules
-from gateway.run import counts, fail, plural, require_right, run, say
+from domain.rules import SHARED, SourcingRules
+from gateway.run import counts, draft_of, plural, require_right, run, say
 
 rules = typer.Typer(help="Lists, checks and sets what decides which location sends what.", no_args_is_help=True)
 
@@ -33,7 +33,7 @@ def list_() -> None:
 @rules.command()
 def check(file: File) -> None:
     """Compares a file with the shop's channels and locations, and changes nothing."""
-    book = wanted(file)
+    book = draft_of(read_rules, file)
     run(migrate)
     require_right(file, run(lambda database: check_rules(SqlWork(database), book)))
     say(f"Shared rules and those of {plural(len(book.channels), 'channel')} can be set from {file}.")
@@ -41,17 +41,10 @@ def check(file: File) -> None:
 
 @rules.command("set")
 def set_(file: File) -> None:
-    """Makes the rules of the shop those of a file, as a new version; what serves goes by them at once."""
-    book = wanted(file)
+    """Makes the rules of the shop those of a file, as a new version; what serves goes by them within a second."""
+    book = draft_of(read_rules, file)
     run(migrate)
     counts("Sourcing rules", require_right(file, run(lambda database: set_rules(SqlWork(database), book, now=system()))))
-
-
-def wanted(file: Path) -> RuleBook:
-    try:
-        return read_rules(file)
-    except ValueError as error:
-        fail(str(error))
 
 
 def words_of(some: SourcingRules) -> list[str]:

@@ -114,6 +114,14 @@ def report(what: str, outcome: Imported | Rejected) -> None:
     say(f"{what}: {outcome.added} added, {outcome.changed} changed, {outcome.unchanged} as they were{skipped}.")
 
 
+def draft_of(read: Callable[[Path], Answer], file: Path) -> Answer:
+    """What a file says, if it can be read."""
+    try:
+        return read(file)
+    except ValueError as error:
+        fail(str(error))
+
+
 def require_known(file: Path, outcome: Answer | UnknownNames) -> Answer:
     """The outcome, unless the file speaks of what the shop does not have."""
     if isinstance(outcome, UnknownNames):

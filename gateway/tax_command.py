@@ -10,8 +10,8 @@ import typer
 from adapters.files.tax import read_taxes
 from adapters.sql.migrate import migrate
 from adapters.sql.work import SqlWork
-from domain.intake.tax import TaxDraft, check_taxes, every_tax, set_taxes
-from gateway.run import fail, plural, replaced, require_known, run, say
+from domain.intake.tax import check_taxes, every_tax, set_taxes
+from gateway.run import draft_of, plural, replaced, require_known, run, say
 
 taxes = typer.Typer(help="Lists, checks and sets the rates of the taxes that prices include.", no_args_is_help=True)
 
@@ -29,7 +29,7 @@ def list_() -> None:
 @taxes.command()
 def check(file: File) -> None:
     """Compares a file with the shop's categories, and changes no rate."""
-    wanted = drafts(file)
+    wanted = draft_of(read_taxes, file)
     run(migrate)
     require_known(file, run(lambda database: check_taxes(SqlWork(database), wanted)))
     say(f"{plural(len(wanted), 'tax rate')} can be set from {file}.")
@@ -38,14 +38,7 @@ def check(file: File) -> None:
 @taxes.command("set")
 def set_(file: File) -> None:
     """Makes the rates of the shop those of a file; others are removed."""
-    wanted = drafts(file)
+    wanted = draft_of(read_taxes, file)
     run(migrate)
     outcome = run(lambda database: set_taxes(SqlWork(database), wanted))
     replaced("Tax rates", require_known(file, outcome), "removed")
-
-
-def drafts(file: Path) -> list[TaxDraft]:
-    try:
-        return read_taxes(file)
-    except ValueError as error:
-        fail(str(error))

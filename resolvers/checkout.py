@@ -166,7 +166,7 @@ async def begun_in(
 async def checkout_cancel(*, context: Context, input: CheckoutCancel) -> CartAnswer | NotFound | WrongState:
     outcome = await order_place.cancel(context.work(), context.actor, input.checkout, context.now)
     if isinstance(outcome, PaymentAttemptId):
-        if refusal := await call_off(till_of(context), outcome):
+        if refusal := await call_off(till_of(context), outcome, ("input", "checkout")):
             return refusal
         outcome = await order_place.cancel(context.work(), context.actor, input.checkout, context.now)
     assert not isinstance(outcome, PaymentAttemptId), "it was called off"

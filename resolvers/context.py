@@ -31,6 +31,7 @@ from domain.payment import Providers
 from domain.payment_attempt import AttemptReads
 from domain.pricing import PricingReads
 from domain.proof import ProofReads
+from domain.refund import RefundReads
 from domain.refusal import LimitReached
 from domain.rules import RulesReads
 from domain.search import SearchReads
@@ -112,6 +113,9 @@ class Reads(Protocol):
 
     @property
     def proof(self) -> ProofReads: ...
+
+    @property
+    def refunds(self) -> RefundReads: ...
 
     @property
     def rules(self) -> RulesReads: ...

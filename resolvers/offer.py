@@ -80,7 +80,7 @@ async def showing(
     found: Sequence[Place],
     shelves: Mapping[tuple[str, LocationId], ShelfState],
 ) -> Callable[[Variant, Place], StoreAvailability]:
-    """Makes an offer of one of these variants at one of these places. Where some have none, three more statements tell what
+    """Makes an offer of one of these variants at one of these places. Where some have none, one more statement tells what
     others could send there."""
     locations = {place.location.id: place.location for place in found}
     loads = await context.reads.loads.loads(context.actor, list(locations), context.now)

@@ -68,13 +68,12 @@ async def order_place(*, context: Context, input: OrderPlace) -> Order | OrderRe
 
 
 async def payment_continue(*, context: Context, input: PaymentContinue) -> Order | OrderRefusal:
-    """For whoever opens the checkout that is being paid."""
+    """For whoever opens the checkout, or sees the order, that is being paid."""
     key = key_of(context, "paymentContinue", input.idempotency_key, replace(input, idempotency_key=""))
     if isinstance(key, InvalidInput):
         return key
     attempt = (await context.reads.payments.attempts([input.attempt])).get(input.attempt)
-    checkout = await opened(context, attempt) if attempt else None
-    if checkout is None:
+    if attempt is None or not await is_open(context, attempt):
         return NO_SUCH_ATTEMPT
     async with context.work() as work:
         if isinstance(outcome := await work.idempotency.claim(key, context.now), IdempotencyKeyReused):
@@ -84,10 +83,11 @@ async def payment_continue(*, context: Context, input: PaymentContinue) -> Order
     return await told(context, await till.known(till_of(context), input.attempt))
 
 
-async def opened(context: Context, attempt: PaymentAttempt) -> Checkout | None:
-    if attempt.checkout is None:
-        return None
-    return (await context.reads.checkouts.checkouts(context.actor, [attempt.checkout])).get(attempt.checkout)
+async def is_open(context: Context, attempt: PaymentAttempt) -> bool:
+    """May whoever asks see what it pays for?"""
+    if attempt.checkout:
+        return attempt.checkout in await context.reads.checkouts.checkouts(context.actor, [attempt.checkout])
+    return attempt.order is not None and attempt.order in await context.reads.orders.orders(context.actor, [attempt.order])
 
 
 def key_of(context: Context, mutation: str, text: str, command: object) -> IdempotencyKey | InvalidInput:

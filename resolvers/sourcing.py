@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from domain.carrier import DeliveryService
 from domain.fulfillment_options import Asked
-from domain.ids import LocationId
 from domain.refusal import InvalidInput, NotFound
 from domain.simulation import Simulation, SourcingSimulate, by_service, chosen_delivery, rules_meant, simulated
 from resolvers.context import Context
@@ -44,7 +43,7 @@ async def sourcing_simulate(*, context: Context, input: SourcingSimulate) -> Sim
     return simulated(supply, asked, delivery, to, rules) if delivery else None
 
 
-async def require_known(excluded: Sequence[LocationId], context: Context) -> None:
-    every = {location.id for location in await context.once(every_location)} if excluded else set()
+async def require_known(excluded: Sequence[str], context: Context) -> None:
+    every = {str(location.id) for location in await context.once(every_location)} if excluded else set()
     for n, id in enumerate(excluded):
         granted(id in every or NotFound(("input", "rules", "exclude", str(n)), "There is no such location."))

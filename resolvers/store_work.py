@@ -6,20 +6,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
-from domain import picking, pickup, pickup_end, shipping
+from domain import picking, pickup, pickup_end, shipping, till
+from domain.cashier import Cashier, carried_out
 from domain.fulfillment import Fulfillment, Tracking
 from domain.idempotency import IdempotencyKey, idempotency_key
-from domain.ids import FulfillmentId, LocationId, OrderId
+from domain.ids import FulfillmentId, LocationId, OrderId, PaymentAttemptId
 from domain.location import Location
+from domain.money import Money
+from domain.order_pay import Paying
+from domain.payment_attempt import PaymentAttempt
+from domain.picked_line import PickedLine
 from domain.picking import Picker
 from domain.pickup import CollectRefusal, HandOver
 from domain.pickup_end import ExtendRefusal, PickupExtend
 from domain.refusal import InvalidInput
 from domain.resourcing import Sourcer
-from domain.store_work import NO_SUCH_FULFILLMENT, Asked, Counted, StepRefusal
-from domain.tender import Tender
+from domain.store_work import NO_SUCH_FULFILLMENT, Asked
+from domain.tender import Bill, PaymentRequired, Tender, Tendered, tendered
 from resolvers.context import Context
 from resolvers.location import every_location
+from resolvers.order_pay import started
+from resolvers.paying import OrderRefusal, key_of, seconds_for, terminals, till_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +43,7 @@ class FulfillmentReject(FulfillmentAction):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FulfillmentPick(FulfillmentAction):
-    lines: tuple[Counted, ...]
+    lines: tuple[PickedLine, ...]
     idempotency_key: str | None = None
 
 
@@ -52,13 +59,14 @@ class FulfillmentShip(FulfillmentAction):
 class FulfillmentCollect:
     fulfillment: FulfillmentId
     code: str
-    lines: tuple[Counted, ...] | None = None
+    lines: tuple[PickedLine, ...] | None = None
     payments: tuple[Tender, ...] = ()
     idempotency_key: str
 
 
 Keyed: TypeAlias = FulfillmentReject | FulfillmentPick | FulfillmentShip | FulfillmentCollect
-Answer: TypeAlias = Fulfillment | CollectRefusal | ExtendRefusal
+Outcome: TypeAlias = OrderId | CollectRefusal | ExtendRefusal
+Answer: TypeAlias = Fulfillment | CollectRefusal | ExtendRefusal | OrderRefusal
 
 
 async def fulfillment_accept(*, context: Context, input: FulfillmentAction) -> Answer:
@@ -94,7 +102,8 @@ async def fulfillment_ship(*, context: Context, input: FulfillmentShip) -> Answe
     if isinstance(asked, InvalidInput):
         return asked
     tracking = Tracking(input.carrier.strip(), input.tracking_number.strip(), input.tracking_url)
-    return await shown(context, input.fulfillment, await shipping.ship(context.work(), asked, tracking))
+    shipped = await shipping.ship(context.work(), asked, tracking)
+    return await shown(context, input.fulfillment, await paid_up(context, shipped))
 
 
 async def fulfillment_arrive(*, context: Context, input: FulfillmentAction) -> Answer:
@@ -106,11 +115,43 @@ async def fulfillment_deliver(*, context: Context, input: FulfillmentAction) -> 
 
 
 async def fulfillment_collect(*, context: Context, input: FulfillmentCollect) -> Answer:
+    """Nothing is paid before the code is found to be right, and nothing handed over before it is paid."""
     asked = keyed(context, "fulfillmentCollect", input)
     if isinstance(asked, InvalidInput):
         return asked
     wanted = HandOver(input.code, input.lines)
-    return await shown(context, input.fulfillment, await pickup.collect(context.work(), context.keys, asked, wanted))
+    done = await pickup.collect(context.work(), context.keys, asked, wanted)
+    if isinstance(done, PaymentRequired) and input.payments:
+        if refusal := await pay(context, input, done.due):
+            return refusal
+        done = await pickup.collect(context.work(), context.keys, asked, wanted)
+    return await shown(context, input.fulfillment, await paid_up(context, done))
+
+
+async def pay(context: Context, input: FulfillmentCollect, due: Money) -> OrderRefusal | None:
+    """What is due, at the counter where it is handed over."""
+    key = key_of(context, "fulfillmentCollect payment", input.idempotency_key, replace(input, idempotency_key=""))
+    orders = await context.reads.orders.of_fulfillments(context.actor, [input.fulfillment])
+    if isinstance(key, InvalidInput):
+        return key
+    if input.fulfillment not in orders:
+        return NO_SUCH_FULFILLMENT
+    order = orders[input.fulfillment]
+    bill = Bill(due=due, at_pickup={}, terminals=await terminals(context, input.payments), now=context.now)
+    given = tendered(input.payments, bill, context.actor)
+    if not isinstance(given, Tendered):
+        return given
+    store = order.fulfillment(input.fulfillment).destination
+    seconds = seconds_for(context, given)
+    asked = Paying(order=order.id, tendered=given, key=key, seconds=seconds, now=context.now, most=due, at=store)
+    attempt = await started(context, asked)
+    if isinstance(attempt, PaymentAttempt):
+        paid = await till.pay(till_of(context), attempt)
+    elif isinstance(attempt, PaymentAttemptId):
+        paid = await till.known(till_of(context), attempt)
+    else:
+        return attempt
+    return None if isinstance(paid, OrderId) else paid
 
 
 async def pickup_extend(*, context: Context, input: PickupExtend) -> Answer:
@@ -150,7 +191,14 @@ async def locations(context: Context) -> Mapping[LocationId, Location]:
     return {one.id: one for one in await context.once(every_location)}
 
 
-async def shown(context: Context, id: FulfillmentId, done: OrderId | StepRefusal | CollectRefusal | ExtendRefusal) -> Answer:
+async def paid_up(context: Context, done: Outcome) -> Outcome:
+    """Providers are asked for what has left, and give back what has not: once it has been written down, and never before."""
+    if isinstance(done, OrderId):
+        await carried_out(Cashier(context.work(), context.payments, context.clock), done)
+    return done
+
+
+async def shown(context: Context, id: FulfillmentId, done: Outcome) -> Answer:
     if not isinstance(done, OrderId):
         return done
     context.look_anew()

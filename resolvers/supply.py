@@ -26,7 +26,7 @@ async def supply_of(context: Context, actor: Actor, skus: Iterable[str], *, avai
 
 
 async def carriers_now(context: Context) -> Carriers:
-    """Asked through `context.once`, one statement for all deliveries and transfers of an operation."""
+    """Asked through `context.once`: by one table for all deliveries and transfers of an operation, be another set meanwhile."""
     return await context.reads.carriers.current()
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing
-from functools import partial
+from copy import copy
+from functools import cache, partial
 from inspect import isawaitable
 from math import ceil
 from typing import Any, cast
@@ -45,6 +46,8 @@ from schema.location import Location, LocationQuery
 from schema.node import NodeQuery
 from schema.option import OPTIONS
 from schema.order import Fulfillment, Order, OrderQuery
+from schema.order_cancel import OrderCancelMutation
+from schema.order_pay import OrderPayMutation
 from schema.quote import PROBLEMS
 from schema.scalar import SCALARS
 from schema.session import SessionMutation, SessionQuery
@@ -86,6 +89,8 @@ class Mutation(
     CheckoutMutation,
     CustomerMutation,
     KioskMutation,
+    OrderCancelMutation,
+    OrderPayMutation,
     SessionMutation,
     StockChangeMutation,
     StockMutation,
@@ -129,7 +134,7 @@ class Execution(StrawberryGraphQLCoreExecutionContext):
 class Schema(strawberry.Schema):
     """Answers documents that were made ready; `documents` is where that is done."""
 
-    def __init__(self, *, suggest: bool, incremental: bool) -> None:
+    def __init__(self, *, incremental: bool) -> None:
         super().__init__(
             query=Query,
             mutation=Mutation,
@@ -138,7 +143,7 @@ class Schema(strawberry.Schema):
             config=StrawberryConfig(scalar_map=SCALARS, enable_experimental_incremental_execution=incremental),
             execution_context_class=Execution,
         )
-        self.documents = Documents(self._schema, suggest=suggest)
+        self.documents = Documents(self._schema, suggest=True)
         self.execute_document = experimental_execute_incrementally if incremental else execute
         self.introspection_max = ceil(self.cost_of_introspection() * INTROSPECTION_SLACK)
 
@@ -204,6 +209,14 @@ async def answered(event: Executor[Any]) -> ExecutionResult:
     return await result if isawaitable(result) else result
 
 
+@cache
+def whole(*, incremental: bool) -> Schema:
+    """All that is the same for every application of a process."""
+    return Schema(incremental=incremental)
+
+
 def build(*, suggest: bool = True, incremental: bool = False) -> Schema:
     """`suggest`: errors may name what might have been meant. `incremental`: @defer and @stream may be asked for."""
-    return Schema(suggest=suggest, incremental=incremental)
+    made = copy(whole(incremental=incremental))
+    made.documents = Documents(made._schema, suggest=suggest)
+    return made

@@ -11,8 +11,11 @@ import domain.fulfillment
 import domain.ids
 import domain.order
 import domain.payment_attempt
+import domain.picked_line
 import domain.ticket
 import resolvers.order
+import resolvers.order_worth
+import resolvers.refund
 import resolvers.store_task
 import resolvers.ticket
 from domain.channel import FulfillmentMethod
@@ -29,12 +32,13 @@ from schema.node import Node
 from schema.pricing import Totals
 from schema.promise import FulfillmentPromise
 from schema.reason import Reason
-from schema.view import enum, object_type, one_of, view_of
+from schema.refund import Refund
+from schema.view import enum, input_of, object_type, one_of, view_of
 
 if TYPE_CHECKING:
     from schema.cart import Contact
 
-for one in (FulfillmentStatus, OrderStatus, PaymentMethod, PaymentStatus):
+for one in (FulfillmentStatus, OrderStatus, PaymentStatus):
     enum(one)
 
 
@@ -90,6 +94,16 @@ class FulfillmentLine:
     """Units."""
     picked: int = strawberry.field(name="pickedQuantity")
     """Units that were found."""
+
+
+@input_of(domain.picked_line.PickedLine)
+class PickedLineInput:
+    """Units of a fulfillment's line."""
+
+    line: strawberry.ID
+    """Which line."""
+    quantity: int
+    """Units."""
 
 
 @view_of(domain.fulfillment.Tracking)
@@ -150,6 +164,12 @@ class Fulfillment(Node):
     """Staff only: why this location."""
     packing: list[str] | None = answered_for_all(resolvers.store_task.packing_of, key=in_its_state)
     """Staff only: the channel's wrapping and inserts."""
+    due: Money = answered_for_all(
+        resolvers.order_worth.due_of_fulfillments,
+        key=in_its_state,
+        lines="What is taken, of lines of this fulfillment; all of it, if left out.",
+    )
+    """Still to pay at the hand-over; with `lines`, if only these are taken."""
     created_at: datetime.datetime
     """When it was begun."""
     updated_at: datetime.datetime
@@ -208,8 +228,14 @@ class Order(Node):
     """How it was paid."""
     totals: Totals
     """As they were when it was placed."""
+    refunds: list[Refund] = answered_for_all(resolvers.refund.refunds_of_orders, key=as_it_is)
+    """What was given back of it, the oldest first."""
     paid: Money
     """Authorized or captured."""
+    due: Money = answered_by(resolvers.order_worth.due)
+    """Still to be paid: now, or where it is collected."""
+    refunded: Money
+    """Given back, or about to be."""
     placed_at: datetime.datetime
     """When."""
 

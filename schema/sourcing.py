@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 import domain.option
+import domain.rules
 import domain.simulation
 import domain.sourcing
 import resolvers.sourcing
@@ -95,7 +96,7 @@ class SourcingPlan:
     """Every location that was considered, the nearest first."""
 
 
-@input_of(domain.simulation.RulesGiven)
+@input_of(domain.rules.SourcingRules)
 class SourcingRulesInput:
     """Weights of one cost: money, and what a late, split, distant, carbon-heavy or store-depleting shipment is worth avoiding.
     Amounts are in the channel's currency; what is left out weighs nothing."""

@@ -8,12 +8,11 @@ import strawberry
 
 import domain.ids
 import domain.pickup_end
-import domain.store_work
 import resolvers.store_task
 import resolvers.store_work
 from schema.checkout import TenderInput
 from schema.edge import answered_by, answered_live
-from schema.order import Fulfillment
+from schema.order import Fulfillment, PickedLineInput
 from schema.page import Connection
 from schema.payload import mutation, payload
 from schema.view import command_of, input_of, object_type, one_of
@@ -45,16 +44,6 @@ class FulfillmentBy:
     """By id."""
     pickup_code: PickupCodeInput | None = strawberry.UNSET
     """By the code of its ticket, for staff of that store: what is ready there before what is not."""
-
-
-@input_of(domain.store_work.Counted)
-class PickedLineInput:
-    """Units of a line that were found, or are taken."""
-
-    line: strawberry.ID
-    """Of the fulfillment."""
-    quantity: int
-    """Units, never more than the line has."""
 
 
 @command_of(resolvers.store_work.FulfillmentAction)

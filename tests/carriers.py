@@ -6,7 +6,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from domain.carrier import Carbon, DeliveryService
+from domain.carbon import Carbon
+from domain.carrier import DeliveryService
 from domain.carrier_table import CarrierTable, DeliveryRoute, Places, Price, TransferRoute, Zone
 from domain.location import LocationKind
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import shutil
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import asyncpg
 import hypothesis
@@ -16,7 +18,7 @@ from sqlalchemy.engine import make_url
 
 from adapters.sql.database import Database
 from adapters.sql.migrate import migrate
-from adapters.sql.tables import metadata
+from tests.databases import FOLDER, emptied
 from tests.shop import Shop
 
 SERVER = os.environ.get("COMPTOIR_TEST_POSTGRES", "postgresql+asyncpg://postgres@127.0.0.1:5432/postgres")
@@ -25,6 +27,12 @@ SHARED = Path(os.environ.get("COMPTOIR_SHARED", Path(__file__).parents[2] / "sha
 
 hypothesis.settings.register_profile("tests", deadline=None, derandomize=True, max_examples=100)
 hypothesis.settings.load_profile("tests")
+
+
+def pytest_collection_finish() -> None:
+    """What is imported and collected by now stays: to look for garbage in it again and again takes a tenth of the time."""
+    gc.freeze()
+    gc.set_threshold(20_000)
 
 
 def missing(what: str) -> None:
@@ -63,7 +71,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def postgres_database() -> Iterator[str]:
-    """A database of this run's own, dropped when it ends."""
+    """A database of this run's own, dropped when it ends; commits wait for no disk."""
     name = f"comptoir_test_{os.getpid()}"
 
     async def server(statement: str) -> None:
@@ -73,6 +81,7 @@ def postgres_database() -> Iterator[str]:
 
     try:
         asyncio.run(server(f"CREATE DATABASE {name}"))
+        asyncio.run(server(f"ALTER DATABASE {name} SET synchronous_commit = off"))
     except (OSError, asyncpg.PostgresError, TimeoutError) as error:
         missing(f"no PostgreSQL at {SERVER} ({error}; COMPTOIR_TEST_POSTGRES names another)")
     url = make_url(SERVER).set(database=name).render_as_string(hide_password=False)
@@ -81,27 +90,35 @@ def postgres_database() -> Iterator[str]:
     asyncio.run(server(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
-async def emptied(url: str) -> None:
-    """Row by row: to truncate a table is slower where it holds few."""
-    connection = await asyncpg.connect(url.replace("+asyncpg", ""))
-    tables = [table.name for table in reversed(metadata.sorted_tables) if table.name != "pool"]
-    statements = [f"DELETE FROM {name}" for name in tables]
-    await connection.execute(";".join([*statements, "DELETE FROM pool WHERE id <> '00000000-0000-0000-0000-000000000000'"]))
-    await connection.close()
+@pytest.fixture(scope="session")
+def emptying(postgres_database: str) -> Iterator[Callable[[], None]]:
+    """Over a connection that stays open."""
+    with asyncio.Runner() as runner:
+        connection = runner.run(asyncpg.connect(postgres_database.replace("+asyncpg", "")))
+        yield lambda: runner.run(emptied(connection))
+        runner.run(connection.close())
+
+
+@pytest.fixture
+def postgres_url(postgres_database: str, emptying: Callable[[], None]) -> str:
+    emptying()
+    return postgres_database
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path) -> Iterator[str]:
+    with TemporaryDirectory(dir=FOLDER) as folder:
+        yield f"sqlite+aiosqlite:///{shutil.copy(sqlite_template, folder)}"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    return url_of(request.param, request, tmp_path)
-
-
-def url_of(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest) -> str:
     """A migrated, empty database."""
-    if kind == "sqlite":
-        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "shop.db")
-        return f"sqlite+aiosqlite:///{tmp_path / 'shop.db'}"
-    url: str = request.getfixturevalue("postgres_database")
-    asyncio.run(emptied(url))
+    return url_of(request.param, request)
+
+
+def url_of(kind: str, request: pytest.FixtureRequest) -> str:
+    url: str = request.getfixturevalue("sqlite_url" if kind == "sqlite" else "postgres_url")
     return url
 
 

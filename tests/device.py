@@ -16,7 +16,7 @@ from domain.ids import CartId, CustomerId
 from domain.session import HandoffScope, Session, begun
 from gateway.actor import Caller
 from resolvers.context import Context
-from tests.shop import KEYS, SCHEMA, Shop
+from tests.shop import KEYS, Shop, answered
 
 CART = """fragment Whole on Cart {
   id version status currencyCode channel { code } contact { email name phone } customer { id }
@@ -57,8 +57,7 @@ class Device:
             changes=shop.relay,
             client=KEYS.digest("client", self.client),
         )
-        result = await SCHEMA.execute(query, variable_values=variables, context_value=context)
-        return result.data, [dict(error.formatted) for error in result.errors or ()]
+        return await answered(query, variables, context)
 
     async def actor(self) -> Actor:
         bearer = f"Bearer {self.access_token}" if self.access_token else None

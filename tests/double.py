@@ -1,7 +1,7 @@
 """A double of the parts of Stripe's API that adapters/payments/stripe.py asks, over HTTP on loopback.
 
-async with stripe_double() as stripe:
-    provider = Stripe(Account("sk_test_double", SECRET, stripe.url, retries=0), reader_of=…)
+async with stripe_double() as double:
+    provider = stripe_at(double, terminal)
 
 It keeps idempotency keys as Stripe does, refuses what this version of the API refuses, and can lose an answer: what was asked
 is done, and the connection closed without a word.
@@ -25,7 +25,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from uvicorn import Config, Server
 
-from adapters.payments.stripe import API_VERSION
+from adapters.payments.stripe import API_VERSION, Account, Stripe
+from domain.ids import TerminalId
+from tests.shop import Patience
 
 SECRET = "whsec_of_the_double"
 READER = "tmr_counter"
@@ -57,13 +59,11 @@ class StripeDouble:
         self.action: dict[str, Any] | None = None
         self.reader_says: str | None = None
         self.loses: set[str] = set()
-        self.asked: list[str] = []
         self.numbers = count(1)
         self.app = Starlette(routes=[Route("/v1/{path:path}", self.answer, methods=["GET", "POST"])])
 
     async def answer(self, request: Request) -> Response:
         path = request.path_params["path"]
-        self.asked.append(f"{request.method} {path}")
         given = dict(parse_qsl((await request.body()).decode() or request.url.query))
         assert request.headers["stripe-version"] == API_VERSION
         key = request.headers.get("idempotency-key")
@@ -250,3 +250,13 @@ async def stripe_double() -> AsyncIterator[StripeDouble]:
         finally:
             server.should_exit = True
             await serving
+
+
+def stripe_at(double: StripeDouble, counter: TerminalId, wait: Patience | None = None) -> Stripe:
+    """That has one reader, and asks nothing twice by itself."""
+
+    async def reader_of(terminal: TerminalId) -> str | None:
+        return READER if terminal == counter else None
+
+    account = Account("sk_test_double", SECRET, double.url, retries=0)
+    return Stripe(account, reader_of=reader_of, wait=wait or Patience())

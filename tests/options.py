@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.device import Device
+from tests.shop import Shop
 
 HOME = {"line1": "3 quai du Canari", "postalCode": "69002", "city": "Lyon", "countryCode": "FR", "name": "Ada Canari"}
 SOMEWHERE = {"postalCode": {"countryCode": "FR", "postalCode": "69002"}}
@@ -33,6 +34,15 @@ REFUSED = """errors { ... on FulfillmentUnavailable { coverage { variant { sku }
   ... on OptionExpired { current { id method complete price { minorUnits } promise { latest }
     coverage { variant { sku } quantity missing } } } }"""
 SHOWS = f"cart {{ {CHOSEN} }} {REFUSED}"
+
+
+async def two_stores(shop: Shop, units: int = 3) -> None:
+    """Both have coats, Paris has scarves too; either weighs a kilogram and costs 100 euros."""
+    await shop.locations("LYON", "PARIS")
+    await shop.product("goods", "COAT", "SCARF", price="100.00", variant={"grams": 1_000})
+    await shop.stock("COAT", LYON=units, PARIS=units)
+    await shop.stock("SCARF", PARIS=units)
+    await shop.carriers()
 
 
 async def options(device: Device, cart: dict[str, Any], **asked: Any) -> dict[str, Any]:

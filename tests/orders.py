@@ -65,3 +65,47 @@ async def tried(device: Device, checkout: dict[str, Any], *payments: dict[str, A
     """The payload, whatever it holds."""
     input = {"checkout": checkout["id"], "payments": list(payments) or [card()], "idempotencyKey": key(), **more}
     return await device.payload("orderPlace", input, f"{ORDER} {REFUSED}")
+
+
+# ------------------------------------------------------------------------------------------------ afterwards
+
+
+MONEY = """order { id version status paid { minorUnits } due { minorUnits } refunded { minorUnits }
+  lines { id sku quantity canceledQuantity } refunds { method status reason amount { minorUnits } }
+  payments { id method status amount { minorUnits } captured { minorUnits } refunded { minorUnits } }
+  fulfillments { id method status due { minorUnits } lines { id quantity orderLine { sku } } } }"""
+
+
+async def cancel(device: Device, order: dict[str, Any], *lines: tuple[str, int], **more: Any) -> dict[str, Any]:
+    """Units by SKU; the whole order, without any."""
+    done: dict[str, Any] = (await device.done("orderCancel", cancelation(order, *lines, **more), f"{MONEY} {REFUSED}"))["order"]
+    return done
+
+
+async def not_canceled(device: Device, order: dict[str, Any], *lines: tuple[str, int], **more: Any) -> dict[str, Any]:
+    """Why not."""
+    return await device.refused("orderCancel", cancelation(order, *lines, **more), f"{MONEY} {REFUSED}")
+
+
+def cancelation(order: dict[str, Any], *lines: tuple[str, int], **more: Any) -> dict[str, Any]:
+    ids = {line["sku"]: line["id"] for line in order["lines"]}
+    named = {"lines": [{"orderLine": ids[sku], "quantity": units} for sku, units in lines]} if lines else {}
+    return {"order": order["id"], "idempotencyKey": key()} | named | more
+
+
+async def pay(device: Device, order: dict[str, Any], *payments: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """The payload, whatever it holds."""
+    input = {"order": order["id"], "payments": list(payments) or [card()], "idempotencyKey": key(), **more}
+    return await device.payload("orderPay", input, f"{MONEY} {REFUSED}")
+
+
+async def money(device: Device, order: dict[str, Any]) -> dict[str, Any]:
+    """The order as it is now."""
+    query = f"query Money($id: ID!) {{ found: order(by: {{id: $id}}) {{ ...Money }} }} fragment Money on Order {MONEY[6:]}"
+    found: dict[str, Any] = (await device.ask(query, id=order["id"]))["found"]
+    return found
+
+
+def sums(order: dict[str, Any]) -> tuple[int, int, int]:
+    """What is paid, due and refunded."""
+    return order["paid"]["minorUnits"], order["due"]["minorUnits"], order["refunded"]["minorUnits"]

@@ -117,7 +117,8 @@ class Stripe:
         while (outcome := outcome_of(await self.read(intent["id"]))) is None:
             action = (await self.readers.retrieve_async(reader)).to_dict().get("action") or {}
             if action.get("status") == "failed":
-                return Declined(action.get("failure_code") or "terminal_failed", intent["id"])
+                left = Declined(action.get("failure_code") or "terminal_failed", intent["id"])
+                return outcome_of(await self.read(intent["id"])) or left  # the reader may be at the next payment already
             await self.wait(POLL_SECONDS)
         return outcome
 

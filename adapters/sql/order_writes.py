@@ -72,6 +72,10 @@ class SqlOrderWrites:
         known = [one for one in after.fulfillments if one.id in parts and parts[one.id] != one]
         await self.change(fulfillment, ((one.id, fulfillment_values(one)) for one in known))
         units = {line.id: line for one in before.fulfillments for line in one.lines}
+        kept = {line.id for one in known for line in one.lines}
+        gone = [line.id for one in known for line in parts[one.id].lines if line.id not in kept]
+        if gone:
+            await self.connection.execute(delete(fulfillment_line).where(fulfillment_line.c.id.in_(gone)))
         looked_at = [line for one in known for line in one.lines if units[line.id] != line]
         await self.change(fulfillment_line, ((line.id, unit_values(line)) for line in looked_at))
         left = {line.id for one in known for line in one.lines}

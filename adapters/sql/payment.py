@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, func, insert, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.sql.columns import minor, money
 from adapters.sql.database import Database
 from adapters.sql.tables import payment, payment_attempt
-from domain.ids import OrderId, PaymentAttemptId
+from domain.ids import OrderId, PaymentAttemptId, PaymentId
 from domain.money import Money
 from domain.payment import PaymentMethod, PaymentStatus
 from domain.payment_attempt import UNDER_WAY, AttemptStatus, Payment, PaymentAttempt
@@ -28,6 +28,11 @@ class SqlPayments:
     async def attempts(self, ids: Sequence[PaymentAttemptId]) -> Mapping[PaymentAttemptId, PaymentAttempt]:
         async with self.database.reading() as connection:
             return await whole(connection, payment_attempt.c.id.in_(ids))
+
+    async def attempt_of(self, id: PaymentId) -> PaymentAttemptId | None:
+        async with self.database.reading() as connection:
+            found = await connection.execute(select(payment.c.attempt_id).where(payment.c.id == id))
+        return found.scalar_one_or_none()
 
 
 THE = "the_"  # before the names of an attempt's columns, where they stand beside those of its payments
@@ -66,6 +71,7 @@ def payment_of(row: Row[Any]) -> Payment:
         status=PaymentStatus(row.status),
         amount=Money(currency, row.amount_minor),
         captured=Money(currency, row.captured_minor),
+        released=Money(currency, row.released_minor),
         refunded=Money(currency, row.refunded_minor),
         change=money(currency, row.change_minor),
         provider=row.provider,
@@ -75,6 +81,8 @@ def payment_of(row: Row[Any]) -> Payment:
         customer=row.customer_id,
         decline_code=row.decline_code,
         authorized_until=row.authorized_until,
+        captures_in_parts=row.captures_in_parts,
+        told_at=row.told_at,
         created_at=row.created_at,
     )
 
@@ -115,6 +123,18 @@ class SqlPaymentWrites:
         for table, of in ((payment_attempt, payment_attempt.c.id), (payment, payment.c.attempt_id)):
             await self.connection.execute(update(table).where(of == attempt).values(order_id=order))
 
+    async def under_way_of(self, order: OrderId) -> PaymentAttemptId | None:
+        found = await self.connection.execute(
+            select(payment_attempt.c.id).where(payment_attempt.c.order_id == order, is_under_way()).limit(1)
+        )
+        return found.scalar_one_or_none()
+
+    async def ending(self, until: datetime, most: int) -> Sequence[OrderId]:
+        soon = (is_authorized(), payment.c.authorized_until <= until, payment.c.told_at.is_(None))
+        query = select(payment.c.order_id).where(*soon, payment.c.order_id.is_not(None)).group_by(payment.c.order_id)
+        query = query.order_by(func.min(payment.c.authorized_until)).limit(most)
+        return list((await self.connection.execute(query)).scalars())
+
     async def left(self, now: datetime, most: int) -> Sequence[PaymentAttemptId]:
         is_lost = or_(payment_attempt.c.status == AttemptStatus.PENDING.value, payment_attempt.c.ends_at <= now)
         query = select(payment_attempt.c.id).where(is_under_way(), payment_attempt.c.lease_until <= now, is_lost)
@@ -123,6 +143,11 @@ class SqlPaymentWrites:
 
 def is_under_way() -> ColumnElement[bool]:
     return payment_attempt.c.status.in_([status.value for status in UNDER_WAY])
+
+
+def is_authorized() -> ColumnElement[bool]:
+    """As the index of those that end has it, word by word."""
+    return payment.c.status == literal_column(f"'{PaymentStatus.AUTHORIZED.value}'")
 
 
 def attempt_values(attempt: PaymentAttempt) -> dict[str, Any]:
@@ -141,6 +166,7 @@ def payment_values(one: Payment) -> dict[str, Any]:
         "currency_code": one.amount.currency_code,
         "amount_minor": one.amount.minor_units,
         "captured_minor": one.captured.minor_units,
+        "released_minor": one.released.minor_units,
         "refunded_minor": one.refunded.minor_units,
         "change_minor": minor(one.change),
         "provider": one.provider,
@@ -150,5 +176,7 @@ def payment_values(one: Payment) -> dict[str, Any]:
         "customer_id": one.customer,
         "decline_code": one.decline_code,
         "authorized_until": one.authorized_until,
+        "captures_in_parts": one.captures_in_parts,
+        "told_at": one.told_at,
         "created_at": one.created_at,
     }

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+
+from adapters.clock import system
 from adapters.sql.account import SqlAccounts
 from adapters.sql.carrier import SqlCarriers
 from adapters.sql.cart import SqlCarts
@@ -18,6 +22,7 @@ from adapters.sql.location import SqlLocations
 from adapters.sql.offer import SqlStock
 from adapters.sql.order import SqlOrders
 from adapters.sql.payment import SqlPayments
+from adapters.sql.payment_step import SqlRefunds
 from adapters.sql.people import SqlCustomers, SqlStaff
 from adapters.sql.pricing import SqlPricing
 from adapters.sql.proof import SqlProof
@@ -34,10 +39,12 @@ from domain.load import Loads
 
 
 class SqlReads:
-    def __init__(self, database: Database) -> None:
+    """By this clock, what hardly ever changes is kept for a moment."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime] = system) -> None:
         self.database = database
         self.accounts = SqlAccounts(database)
-        self.carriers = SqlCarriers(database)
+        self.carriers = SqlCarriers(database, clock)
         self.carts = SqlCarts(database)
         self.catalog = SqlCatalog(database)
         self.channels = SqlChannels(database)
@@ -54,7 +61,8 @@ class SqlReads:
         self.pricing = SqlPricing(database)
         self.outbox = SqlOutbox(database)
         self.proof = SqlProof(database)
-        self.rules = SqlRules(database)
+        self.refunds = SqlRefunds(database)
+        self.rules = SqlRules(database, clock)
         self.search = SqlSearch(database)
         self.sessions = SqlSessions(database)
         self.staff = SqlStaff(database)

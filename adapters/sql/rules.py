@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from datetime import datetime
 from typing import Any
 
 import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.kept import Kept
 from adapters.sql.database import Database
 from adapters.sql.tables import channel, location, sourcing_rules
 from adapters.sql.version import NewestVersion, SqlVersionWrites
@@ -18,13 +20,13 @@ from domain.rules import NamedRules, RuleBook
 
 
 class SqlRules:
-    """Rules that are set while this serves count from the next question on."""
+    """Rules that are set while this serves count within a second."""
 
-    def __init__(self, database: Database) -> None:
-        self.newest = NewestVersion(database, sourcing_rules, version_of, Version(0, RuleBook()))
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        self.newest = Kept(NewestVersion(database, sourcing_rules, version_of, Version(0, RuleBook())).read, clock)
 
     async def of(self, actor: Actor) -> NamedRules:
-        version = await self.newest.read()
+        version = await self.newest.now()
         return version.draft.of(actor.channel.code, version.number)
 
 

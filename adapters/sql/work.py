@@ -34,6 +34,7 @@ from adapters.sql.listing import SqlListings
 from adapters.sql.location import SqlLocationWrites
 from adapters.sql.order_writes import SqlOrderWrites
 from adapters.sql.payment import SqlPaymentWrites
+from adapters.sql.payment_step import SqlPaymentSteps
 from adapters.sql.people import SqlCustomerWrites, SqlStaffWrites
 from adapters.sql.promised import SqlPromises
 from adapters.sql.promotion import SqlPromotionWrites
@@ -79,6 +80,7 @@ class SqlWork:
     locations: SqlLocationWrites
     orders: SqlOrderWrites
     payments: SqlPaymentWrites
+    payment_steps: SqlPaymentSteps
     sessions: SqlSessionWrites
     staff: SqlStaffWrites
     promises: SqlPromises
@@ -115,7 +117,7 @@ class SqlWork:
         self.checkouts, self.payments = SqlCheckoutWrites(connection), SqlPaymentWrites(connection)
         self.orders, self.tickets = SqlOrderWrites(connection, self.events), SqlTicketWrites(connection)
         self.carriers, self.rules = SqlCarrierWrites(connection), SqlRulesWrites(connection)
-        self.store_credits = SqlStoreCreditWrites(connection)
+        self.payment_steps, self.store_credits = SqlPaymentSteps(connection), SqlStoreCreditWrites(connection)
         self.promotions, self.taxes = SqlPromotionWrites(connection), SqlTaxWrites(connection)
         self.queue, self.tasks = SqlQueue(connection), SqlTasks(connection)
         self.discrepancies, self.promises = SqlDiscrepancies(connection), SqlPromises()

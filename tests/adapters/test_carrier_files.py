@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from adapters.files.carrier import read_carriers
 from adapters.files.rules import read_rules
-from domain.carrier import Carbon, DeliveryService
+from domain.carbon import Carbon
+from domain.carrier import DeliveryService
 from domain.carrier_table import CarrierTable, DeliveryRoute, Places, Price, TransferRoute, Zone
 from domain.intake.carrier_check import AMOUNT_MAX, DAYS_MAX, mistakes_in
 from domain.intake.rules import mistakes_in_book

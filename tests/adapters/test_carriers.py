@@ -11,6 +11,7 @@ import pytest
 from adapters.carriers import TableCarriers
 from domain.address import Address
 from domain.calendar import Calendar
+from domain.carbon import Carbon
 from domain.carrier import Delivery, DeliveryService, Destination
 from domain.carrier_table import CarrierTable, Places, Zone
 from domain.ids import LocationId
@@ -19,6 +20,7 @@ from domain.money import Money
 from tests.carriers import FRANCE, PARIS, SAME_DAY, STANDARD, TRUCK, price, route, shuttle, table
 
 GREEN = DeliveryService.GREEN
+BARGE = Carbon(grams_parcel=9, grams_km=0.01, grams_kg_km=0.03)
 ALL = (LocationService.PICKUP, LocationService.SHIP_FROM)
 
 
@@ -163,6 +165,17 @@ async def test_hours_are_kept_by_the_clock_and_the_holidays_of_either_end() -> N
     assert lane.collections == Calendar("Mo-Fr 17:00-17:30; PH off", "Europe/Paris", "FR")
     assert lane.deliveries == Calendar("Mo-Sa 09:00-19:00; PH off", "Europe/Brussels", "BE")
     assert (lane.days_min, lane.days_max, lane.carbon, lane.parcel_grams_max) == (1, 2, TRUCK, None)
+
+
+async def test_a_shop_may_take_its_factors_of_carbon_from_elsewhere() -> None:
+    class Elsewhere:
+        def of(self, carrier: str, mode: str) -> Carbon:
+            return {("Alizé", "truck"): BARGE, ("Navette", "truck"): TRUCK}[carrier, mode]
+
+    carriers = TableCarriers(table(), Elsewhere())
+    (delivery,) = await carriers.deliveries([SHOP], to(), "EUR")
+    transfers = await carriers.transfers([DEPOT], [SHOP], "EUR")
+    assert [lane.carbon for lane in (*delivery.lanes.values(), *transfers.values())] == [BARGE, TRUCK]
 
 
 async def test_a_parcel_may_weigh_so_much_at_most() -> None:

@@ -69,6 +69,7 @@ async def test_the_floor_answers_as_the_gateway_does(stocked: Shop, floor: Async
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
 async def test_what_a_request_costs_inside_is_counted(stocked: Shop, database_url: str, question: Question) -> None:
     counted = await inside(database_url, question, requests=3)
+    await stocked.ask(question.query, **question.variables[0])  # what is kept for a moment is kept from now on
     with stocked.statements() as seen:
         await stocked.ask(question.query, **question.variables[0])
     assert counted.statements == len(seen) - 1  # the channel is read by the test's own `ask`

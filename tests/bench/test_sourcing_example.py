@@ -16,10 +16,15 @@ from gateway.demo import load
 PAGE = Path(__file__).parents[2] / "docs" / "sourcing.md"
 
 
+FOUND: dict[bool, Example] = {}  # it takes a demo shop, so it is worked out once for each kind of database
+
+
 @pytest.fixture
 async def found(database: Database) -> Example:
-    await load(database)
-    return await example(database)
+    if database.is_sqlite not in FOUND:
+        await load(database)
+        FOUND[database.is_sqlite] = await example(database)
+    return FOUND[database.is_sqlite]
 
 
 def table(head: Iterator[str], rows: Iterator[tuple[str, ...]]) -> str:

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.calendar import Calendar
-from domain.carrier import Carbon, Lane
+from domain.carbon import Carbon
+from domain.carrier import Lane
 from domain.load import IDLE, Load
 from domain.location import Capacity, Location, trading_span
 from domain.promise import Journey, Promise, Workplace, delivery, pickup, promise, ship_to_store

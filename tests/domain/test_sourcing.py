@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from domain.address import Address
 from domain.calendar import Calendar
-from domain.carrier import Carbon, Lane
+from domain.carbon import Carbon
+from domain.carrier import Lane
 from domain.ids import LocationId
 from domain.location import Location, LocationKind, Place
 from domain.reason import Reason, ReasonCode
@@ -100,7 +101,9 @@ def rule_sets(draw: st.DrawFn) -> SourcingRules:
 def networks(draw: st.DrawFn) -> tuple[list[Need], list[Source]]:
     lines = draw(st.integers(1, 3))
     needs = [need(draw(st.integers(1, 4)), f"SKU-{i}", draw(st.sampled_from((0, 300, 1_450)))) for i in range(lines)]
-    return needs, [draw(sources(number, lines)) for number in range(draw(st.integers(0, 5)))]
+    found = [draw(sources(number, lines)) for number in range(draw(st.integers(0, 5)))]
+    there = replace(draw(sources(9, lines)), lane=None, hindrance=None, expected_at=NOON, place=Place(location(9), 0.0))
+    return needs, [*found, there] if draw(st.booleans()) else found
 
 
 @st.composite
@@ -122,6 +125,11 @@ def costs_of(needs: list[Need], given_sources: list[Source], rules: SourcingRule
     return Costs(tuple(needs), nearest_first(given_sources), rules, "EUR")
 
 
+def may_give(one: Source, rules: SourcingRules) -> bool:
+    """What is there need not be sent, whatever the rules exclude."""
+    return one.is_there or (one.lane is not None and rules.allows(one.location))
+
+
 def sent_of(made: Plan) -> list[int]:
     return [one.quantity - missing for one, missing in zip(made.needs, made.missing, strict=True)]
 
@@ -137,11 +145,11 @@ def test_a_plan_keeps_within_what_there_is_and_what_is_allowed(network: Any, rul
     made = planned(needs, given_sources, rules)
     for part in made.parts:
         assert part.source in given_sources
-        assert part.source.lane
-        assert rules.allows(part.location)
+        assert may_give(part.source, rules)
         assert any(part.units)
         assert all(0 <= units <= has for units, has in zip(part.units, part.source.units, strict=True))
-    assert len({id(part.source) for part in made.parts}) == len(made.parts) == made.parcels
+    assert len({id(part.source) for part in made.parts}) == len(made.parts)
+    assert len([part for part in made.parts if not part.source.is_there]) == made.parcels
     assert rules.max_parcels is None or made.parcels <= rules.max_parcels
     sent = [sum(part.units[i] for part in made.parts) for i in range(len(needs))]
     assert sent == sent_of(made)
@@ -152,7 +160,7 @@ def test_a_plan_keeps_within_what_there_is_and_what_is_allowed(network: Any, rul
 def test_all_is_sent_that_can_be_and_the_rest_is_told(network: Any, rules: SourcingRules) -> None:
     needs, given_sources = network
     made = planned(needs, given_sources, replace(rules, max_parcels=None))
-    able = [one for one in given_sources if one.lane and rules.allows(one.location)]
+    able = [one for one in given_sources if may_give(one, rules)]
     assert sent_of(made) == [min(one.quantity, sum(some.units[i] for some in able)) for i, one in enumerate(needs)]
 
 
@@ -165,7 +173,7 @@ def test_no_plan_that_sends_as_much_costs_less(network: Any, rules: SourcingRule
     assert made.cost.minor_units == ceil(dearness(made, costs) - FLOAT)
     for _ in range(20):
         rival = rival_of(made, costs, chance)
-        if rival is not None and (rules.max_parcels is None or len(rival) <= rules.max_parcels):
+        if rival is not None and (rules.max_parcels is None or len(rival.keys() - {costs.there}) <= rules.max_parcels):
             cost = sum(costs.of(n, tuple(units)) for n, units in rival.items())
             assert dearness(made, costs) <= cost + FLOAT
             assert made.bound.minor_units <= ceil(cost - FLOAT)
@@ -173,7 +181,7 @@ def test_no_plan_that_sends_as_much_costs_less(network: Any, rules: SourcingRule
 
 def rival_of(made: Plan, costs: Costs, chance: Any) -> dict[int, list[int]] | None:
     """Units by source; None where chance did not send as much."""
-    order = [n for n in range(len(costs.sources)) if costs.sends(n)]
+    order = [n for n, one in enumerate(costs.sources) if may_give(one, costs.rules)]
     chance.shuffle(order)
     given_units: dict[int, list[int]] = {}
     is_greedy = chance.random() < 0.5
@@ -226,7 +234,7 @@ def test_once_time_is_up_the_best_plan_so_far_has_a_true_bound(network: Any, rul
 def test_a_location_that_rules_exclude_weighs_nothing(network: Any, rules: SourcingRules) -> None:
     """Not even as the one that would have been the soonest."""
     needs, given_sources = network
-    rest = [one for one in given_sources if rules.allows(one.location)]
+    rest = [one for one in given_sources if may_give(one, rules) or one.hindrance]
     made, without = planned(needs, given_sources, rules), planned(needs, rest, rules)
     assert (made.cost, made.missing) == (without.cost, without.missing)
 
@@ -279,7 +287,7 @@ def test_each_who_sends_nothing_says_why() -> None:
             source(2, 1, km=2.0, lane=lane(parcel_minor=900)),
             source(3, 1, km=3.0),
             source(4, 1, km=4.0, lane=None, hindrance=Reason(ReasonCode.NOT_SHIPPABLE)),
-            source(5, 0, km=5.0, shortage=shortage),
+            source(5, 0, km=5.0, shortage=lambda: shortage),
             source(6, 0, km=6.0),
         ],
         SourcingRules(exclude=("L3",)),

@@ -38,20 +38,27 @@ SECONDS = 60
 
 
 class Server(Serving):
-    """Over a shop that is there; what it logs is read and dropped, or it would wait for a reader."""
+    """Over a shop that is there; what it logs is read and dropped, or it would wait for a reader. It logs a socket's end."""
 
     def __init__(self, url: str, folder: Path, *options: str, **settings: str) -> None:
         super().__init__(url, folder, *(options or ("--workers", "1")), **settings)
-        assert self.process.stderr is not None
-        self.dropping = threading.Thread(target=self.process.stderr.read, daemon=True)
+        self.socket_ended = threading.Event()
+        self.dropping = threading.Thread(target=self.drop, daemon=True)
         self.dropping.start()
+
+    def drop(self) -> None:
+        assert self.process.stderr is not None
+        for line in self.process.stderr:
+            if b'"socket"' in line:
+                self.socket_ended.set()
 
     def numbers(self) -> Numbers:
         with urlopen(f"http://127.0.0.1:{self.port}/metrics", timeout=SECONDS) as answer:
             return Numbers(answer.read().decode())
 
-    def memory_mb(self) -> float:
-        found = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{self.process.pid}/status").read_text("ascii"))
+    def memory_mb(self, kind: str = "VmRSS") -> float:
+        """Now; or VmHWM, the most there ever was."""
+        found = re.search(rf"{kind}:\s+(\d+) kB", Path(f"/proc/{self.process.pid}/status").read_text("ascii"))
         assert found is not None
         return int(found[1]) / 1024
 
@@ -206,8 +213,9 @@ async def test_a_reader_that_stalls_takes_no_memory_and_is_cut_off(shop: Shop, d
         before = server.memory_mb()
         for n in range(50):
             await subscribe(made, shop, str(n), LONG, *skus)
-        while await asyncio.to_thread(lambda: server.numbers()("comptoir_sockets")):
-            assert server.memory_mb() - before < GROWTH_MB_MAX
+        assert await asyncio.to_thread(server.socket_ended.wait, SECONDS)
+        assert server.numbers()("comptoir_sockets") == 0
+        assert server.memory_mb("VmHWM") - before < GROWTH_MB_MAX
         assert server.numbers()("comptoir_subscriptions") == 0
         with pytest.raises(ConnectionClosed):
             await drained(made)

@@ -10,7 +10,7 @@ from domain.intake.location import PostalCodeDraft, import_postal_codes
 from domain.intake.stock import StockDraft
 from domain.location import PostalCode
 from tests.people import agent
-from tests.shop import CITIES, Shop, done, sheet
+from tests.shop import CITIES, Shop, done, product, sheet
 from tests.stories.test_people import CAMILLE, REQUEST, SECRET, SIGN_IN, SIGN_UP, UPDATE
 
 
@@ -20,9 +20,9 @@ async def large(shop: Shop) -> Shop:
     stores = [f"STORE-{n:02}" for n in range(20 - len(CITIES))]
     await shop.locations(*CITIES, *stores)
     handles = [f"coat-{n}" for n in range(60)]
-    for handle in handles:
-        await shop.product(handle, handle.upper(), f"{handle.upper()}-B", categories=(("Clothing", "Coats"),))
-        await shop.count(*(StockDraft(sku=handle.upper(), location=code, on_hand=3) for code in CITIES))
+    coats = (("Clothing", "Coats"),)
+    await shop.import_products(*(product(one, one.upper(), f"{one.upper()}-B", categories=coats) for one in handles))
+    await shop.count(*(StockDraft(sku=handle.upper(), location=code, on_hand=3) for handle in handles for code in CITIES))
     return shop
 
 

@@ -1,11 +1,12 @@
-"""Carrier tables and sourcing rules that a shop sets while it serves: whole, once each, and seen at once."""
+"""Carrier tables and sourcing rules that a shop sets while it serves: whole, once each, and seen within a second."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
-from adapters.sql.reads import SqlReads
+from adapters.kept import KEPT_FOR
 from domain.carrier import Destination
 from domain.carrier_table import CarrierTable
 from domain.catalog import Sku
@@ -32,6 +33,11 @@ async def set_to(shop: Shop, wanted: CarrierTable) -> Kept | Mistakes:
     return await set_carriers(shop.work, wanted, now=shop.now)
 
 
+def later(shop: Shop) -> None:
+    """When what was kept for a moment is kept no longer."""
+    shop.now += KEPT_FOR + timedelta(milliseconds=1)
+
+
 async def test_where_no_table_is_set_nothing_is_offered(shop: Shop) -> None:
     await shop.locations("LYON", "PARIS")
     assert await prices(shop) == []
@@ -40,14 +46,18 @@ async def test_where_no_table_is_set_nothing_is_offered(shop: Shop) -> None:
     assert await newest_carriers(shop.work) is None
 
 
-async def test_a_table_that_is_set_while_the_shop_serves_is_seen_at_once(shop: Shop) -> None:
+async def test_a_table_that_is_set_while_the_shop_serves_is_seen_within_a_second(shop: Shop) -> None:
     await shop.locations("LYON", "PARIS")
     assert await set_to(shop, table()) == Kept(1, is_new=True)
     assert await prices(shop) == [Money("EUR", 490)]
     dearer = table(prices=(price(amount="5.90"),))
     assert await set_to(shop, dearer) == Kept(2, is_new=True)
+    shop.now += KEPT_FOR
+    assert await prices(shop) == [Money("EUR", 490)]
+    later(shop)
     assert await prices(shop) == [Money("EUR", 590)]
     assert await set_to(shop, table()) == Kept(3, is_new=True)
+    later(shop)
     assert await prices(shop) == [Money("EUR", 490)]
     origins = await shop.reads.locations.every(await shop.actor())
     assert len(await (await shop.reads.carriers.current()).transfers(origins, origins, "EUR")) == 2
@@ -75,16 +85,16 @@ async def test_a_table_with_mistakes_is_refused_with_all_of_them_and_nothing_is_
     assert await shop.rows() == before
 
 
-async def test_a_table_is_read_in_one_statement_and_its_body_only_when_it_changed(shop: Shop) -> None:
+async def test_a_table_is_asked_for_once_a_second_and_made_anew_only_when_it_changed(shop: Shop) -> None:
     await shop.locations("LYON")
     await set_to(shop, table())
-    origins = await shop.reads.locations.every(await shop.actor())
-    reads = SqlReads(shop.database)
     with shop.statements() as seen:
-        (first,) = await (await reads.carriers.current()).deliveries(origins, LYON, "EUR")
-        (second,) = await (await reads.carriers.current()).deliveries(origins, LYON, "EUR")
-    assert len(seen) == 2
-    assert first.lanes[origins[0].id] is second.lanes[origins[0].id]
+        first, second = await shop.reads.carriers.current(), await shop.reads.carriers.current()
+        assert len(seen) == 1
+        later(shop)
+        third = await shop.reads.carriers.current()
+        assert len(seen) == 2
+    assert first is second is third
 
 
 async def test_rules_are_of_a_channel_or_of_all(shop: Shop) -> None:
@@ -94,10 +104,11 @@ async def test_rules_are_of_a_channel_or_of_all(shop: Shop) -> None:
     assert await shop.reads.rules.of(web) == NamedRules("default", REAL_MONEY)
     book = RuleBook(channels={"kiosk": FEW})
     assert await set_rules(shop.work, book, now=shop.now) == Kept(1, is_new=True)
+    later(shop)
     with shop.statements() as seen:
         assert await shop.reads.rules.of(web) == NamedRules("all channels v1", REAL_MONEY)
+        assert await shop.reads.rules.of(kiosk) == NamedRules("kiosk v1", FEW)
     assert len(seen) == 1
-    assert await shop.reads.rules.of(kiosk) == NamedRules("kiosk v1", FEW)
     before = await shop.rows()
     assert await set_rules(shop.work, book, now=shop.now) == Kept(1, is_new=False)
     assert await shop.rows() == before

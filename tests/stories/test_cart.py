@@ -28,11 +28,6 @@ async def shop(shop: Shop) -> Shop:
     return shop
 
 
-@pytest.fixture
-def phone(shop: Shop) -> Device:
-    return Device(shop)
-
-
 # ------------------------------------------------------------------------------------------------ begun
 
 

@@ -22,6 +22,7 @@ from hypothesis.stateful import (
 )
 
 from adapters.sql.database import Database
+from tests.databases import FOLDER
 from tests.device import Device, units
 from tests.shop import Shop
 
@@ -51,7 +52,7 @@ class Carts(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.runner = asyncio.Runner()
-        self.folder = tempfile.TemporaryDirectory()
+        self.folder = tempfile.TemporaryDirectory(dir=FOLDER)
         file = Path(self.folder.name) / "shop.db"
         shutil.copy(self.template, file)
         self.database = Database(f"sqlite+aiosqlite:///{file}")

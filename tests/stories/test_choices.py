@@ -25,6 +25,7 @@ from tests.options import (
     options,
     refused,
     take,
+    two_stores,
 )
 from tests.shop import Shop
 
@@ -32,17 +33,8 @@ from tests.shop import Shop
 @pytest.fixture
 async def shop(shop: Shop) -> Shop:
     """On a Saturday at 13:00; stores close at 19:00."""
-    await shop.locations("LYON", "PARIS")
-    await shop.product("goods", "COAT", "SCARF", price="100.00", variant={"grams": 1_000})
-    await shop.stock("COAT", LYON=3, PARIS=3)
-    await shop.stock("SCARF", PARIS=3)
-    await shop.carriers()
+    await two_stores(shop)
     return shop
-
-
-@pytest.fixture
-def phone(shop: Shop) -> Device:
-    return Device(shop)
 
 
 @pytest.fixture

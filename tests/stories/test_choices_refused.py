@@ -22,6 +22,7 @@ from tests.options import (
     line,
     refused,
     take,
+    two_stores,
 )
 from tests.shop import WEB, Shop
 
@@ -33,18 +34,9 @@ SHIPS = frozenset((LocationService.SHIP_FROM,))
 async def shop(shop: Shop) -> Shop:
     """On a Saturday at 13:00; stores close at 19:00."""
     shop = await Shop.opened(shop.database, COLLECTED)
-    await shop.locations("LYON", "PARIS")
+    await two_stores(shop)
     await shop.locations("DEPOT", kind=LocationKind.WAREHOUSE, services=SHIPS)
-    await shop.product("goods", "COAT", "SCARF", price="100.00", variant={"grams": 1_000})
-    await shop.stock("COAT", LYON=3, PARIS=3)
-    await shop.stock("SCARF", PARIS=3)
-    await shop.carriers()
     return shop
-
-
-@pytest.fixture
-def phone(shop: Shop) -> Device:
-    return Device(shop)
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from domain.ids import CartId
 from domain.intake.stock import StockDraft
 from domain.refusal import VersionConflict
 from tests.device import Device
-from tests.options import CHOSEN, HOME, booked, choose, chosen, collect, deliver, deliveries, refused, take
+from tests.options import CHOSEN, HOME, booked, choose, chosen, collect, deliver, deliveries, refused, take, two_stores
 from tests.people import agent
 from tests.shop import KEYS, Shop, product
 
@@ -27,17 +27,8 @@ CANARY = "quai du Canari"
 
 @pytest.fixture
 async def shop(shop: Shop) -> Shop:
-    await shop.locations("LYON", "PARIS")
-    await shop.product("goods", "COAT", "SCARF", price="100.00")
-    await shop.stock("COAT", LYON=9, PARIS=9)
-    await shop.stock("SCARF", PARIS=9)
-    await shop.carriers()
+    await two_stores(shop, units=9)
     return shop
-
-
-@pytest.fixture
-def phone(shop: Shop) -> Device:
-    return Device(shop)
 
 
 @pytest.fixture

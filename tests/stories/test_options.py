@@ -17,7 +17,7 @@ from domain.location import LocationKind, LocationService
 from resolvers.option import STORES_MAX
 from tests.carriers import price, route
 from tests.device import Device
-from tests.options import FROM_LYON, SOMEWHERE, codes, deliveries, options, pickups
+from tests.options import FROM_LYON, SOMEWHERE, booked, choose, codes, deliveries, options, pickups, take
 from tests.shop import WEB, Shop
 
 SHIPS = frozenset((LocationService.SHIP_FROM,))
@@ -115,6 +115,45 @@ async def test_t15_a_backorder_is_collected_when_it_has_come_in(shop: Shop) -> N
     whole = [one for one in found["pickup"] if one["complete"]]
     assert [(one["method"], one["promise"]["earliest"]) for one in whole] == [("PICKUP", "2026-12-08T11:00:00+01:00")]
     assert (codes(whole[0]["reasons"]), whole[0]["parcels"]) == (["INCOMING"], 0)
+
+
+async def test_goods_expected_elsewhere_are_sent_to_the_store_when_they_have_come_in(shop: Shop) -> None:
+    await shop.product("boots", "BOOTS", variant={"backorders": True})
+    await shop.count(StockDraft(sku="BOOTS", location="PARIS", on_hand=1, expected=(5, date(2026, 12, 8))))
+    phone = Device(shop)
+    cart = await phone.create(("BOOTS", 3))
+    found = await pickups(phone, cart, near=FROM_LYON)
+    brought, home = found["LYON", "PICKUP", True], (await deliveries(phone, cart))["STANDARD"]
+    assert (brought["complete"], home["complete"]) == (True, True)
+    assert codes(brought["reasons"]).count("INCOMING") == codes(home["reasons"]).count("INCOMING") == 1
+    assert brought["promise"]["earliest"] == "2026-12-09T10:30:00+01:00", "in on Tuesday, and with the shuttle of that day"
+    assert found["PARIS", "PICKUP", False]["promise"]["latest"] < brought["promise"]["earliest"]
+    after = await choose(phone, cart, take(brought))
+    assert booked(after) == [("PICKUP", "LYON", {"BOOTS": 3})]
+    await shop.rules(exclude=("PARIS",))
+    assert ("LYON", "PICKUP", True) not in await pickups(phone, cart, near=FROM_LYON)
+    assert ("PARIS", "PICKUP", False) in await pickups(phone, cart, near=FROM_LYON), "what is there need not be sent"
+
+
+async def test_what_the_store_expects_itself_comes_in_no_parcel_and_gives_way_where_being_late_weighs_more(shop: Shop) -> None:
+    await shop.product("boots", "BOOTS", variant={"backorders": True})
+    expected = {"LYON": (5, date(2026, 12, 22)), "PARIS": (5, date(2026, 12, 8))}
+    await shop.count(*(StockDraft(sku="BOOTS", location=at, on_hand=0, expected=units) for at, units in expected.items()))
+    await shop.stock("COAT", PARIS=1)
+    phone = Device(shop)
+    cart = await phone.create(("BOOTS", 2))
+
+    async def whole(of: dict[str, Any]) -> list[tuple[int, str]]:
+        found = (await options(phone, of, near=FROM_LYON, stores=1))["pickup"]
+        return [(one["parcels"], one["promise"]["earliest"][:10]) for one in found if one["complete"]]
+
+    await shop.rules(per_parcel=Decimal(1), max_parcels=1)
+    assert await whole(cart) == [(0, "2026-12-22")]
+    await shop.rules(per_day_late=Decimal(2), max_parcels=1)
+    assert await whole(cart) == [(1, "2026-12-09")]
+    await shop.count(StockDraft(sku="BOOTS", location="PARIS", on_hand=0))
+    both = await phone.add(cart, ("COAT", 1))
+    assert await whole(both) == [(1, "2026-12-22")], "a coat in the one parcel there may be, and boots in none"
 
 
 async def test_what_nobody_backorders_is_not_sold_before_it_is_there(shop: Shop) -> None:

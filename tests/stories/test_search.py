@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,6 @@ from adapters.sql.work import SqlWork
 from domain.catalog import SelectedOption
 from domain.intake.catalog import import_catalog
 from domain.intake.listing import Listed, ListingDraft, import_listings
-from tests.conftest import emptied
 from tests.shop import WEB, Shop, done, product, sheet
 
 CLOTHES = ("Vêtements", "Manteaux")
@@ -257,12 +255,8 @@ async def filled_from(shared: Path, url: str) -> Shop:
     return shop
 
 
-async def test_the_same_real_shop_answers_alike_on_both_databases(
-    shared: Path, sqlite_template: Path, postgres_database: str, tmp_path: Path
-) -> None:
-    shutil.copy(sqlite_template, tmp_path / "real.db")
-    await asyncio.to_thread(asyncio.run, emptied(postgres_database))
-    shops = [await filled_from(shared, url) for url in (f"sqlite+aiosqlite:///{tmp_path / 'real.db'}", postgres_database)]
+async def test_the_same_real_shop_answers_alike_on_both_databases(shared: Path, sqlite_url: str, postgres_url: str) -> None:
+    shops = [await filled_from(shared, url) for url in (sqlite_url, postgres_url)]
     answers = [{search: await ordered(shop, search) for search in QUERIES} for shop in shops]
     for shop in shops:
         await shop.database.close()

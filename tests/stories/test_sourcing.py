@@ -36,11 +36,6 @@ async def shop(shop: Shop) -> Shop:
 
 
 @pytest.fixture
-def phone(shop: Shop) -> Device:
-    return Device(shop)
-
-
-@pytest.fixture
 async def cart(phone: Device) -> dict[str, Any]:
     return await phone.create(("COAT", 1), ("SCARF", 1))
 

@@ -23,6 +23,7 @@ from adapters.sql.tables.order import (
     sales_order,
     session_order,
 )
+from adapters.sql.tables.payment_step import payment_step
 from adapters.sql.tables.people import customer, customer_address, kiosk, staff_action, staff_member
 from adapters.sql.tables.promotion import promotion, promotion_category, promotion_channel
 from adapters.sql.tables.search import search_form, search_word
@@ -68,6 +69,7 @@ __all__ = [
     "outbox",
     "payment",
     "payment_attempt",
+    "payment_step",
     "pickup_ticket",
     "pool",
     "postal_code",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Integer, Table, Text, text
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, Table, Text, text
 
 from adapters.sql.columns import Instant, Json
 from adapters.sql.tables.metadata import key, metadata, one_of
@@ -88,6 +88,7 @@ payment = Table(
     Column("currency_code", Text, nullable=False),
     amount("amount_minor"),
     amount("captured_minor"),
+    amount("released_minor"),
     amount("refunded_minor"),
     Column("change_minor", BigInteger),
     Column("provider", Text),
@@ -97,7 +98,11 @@ payment = Table(
     key("customer_id", CustomerId, ForeignKey("customer.id"), comment="whose store credit it is"),
     Column("decline_code", Text),
     Column("authorized_until", Instant),
+    Column("captures_in_parts", Boolean, nullable=False, server_default=text("true")),
+    Column("told_at", Instant, comment="when it was told that its authorization is about to end"),
     Column("created_at", Instant, nullable=False),
-    CheckConstraint("captured_minor <= amount_minor", name="captured_within"),
+    CheckConstraint("captured_minor + released_minor <= amount_minor", name="captured_within"),
     CheckConstraint("refunded_minor <= captured_minor", name="refunded_within"),
 )
+AUTHORIZED = text("status = 'AUTHORIZED'")
+Index("ix_payment_authorized_until", payment.c.authorized_until, sqlite_where=AUTHORIZED, postgresql_where=AUTHORIZED)
