@@ -10,8 +10,11 @@ from __future__ import annotations
 from typing import Any
 
 from domain.actor import Role
+from domain.intake.stock import StockDraft
 from tests.device import Device
-from tests.orders import key
+from tests.options import choose, collect, deliver
+from tests.orders import ORDER, begin, card, key, reached
+from tests.people import admin
 from tests.shop import Shop
 
 TASK = """id version method status location { code } destination { code } extendableUntil reasons { code message } packing
@@ -86,6 +89,51 @@ def input_of(step: str, task: dict[str, Any], more: dict[str, Any]) -> dict[str,
     elif step == "collect":
         usual["idempotencyKey"] = key()
     return usual | more
+
+
+async def opened(shop: Shop, **hats: int) -> Device:
+    """Three stores with hats, three in Lyon and five in Paris if nothing else is said, two coats in Lyon, and a phone."""
+    await shop.locations("LYON", "PARIS", "LILLE")
+    await shop.carriers()
+    await shop.product("hat", "HAT", price="20.00")
+    await shop.product("coat", "COAT", price="100.00")
+    for code, units in (hats or {"LYON": 3, "PARIS": 5}).items():
+        await shop.count(StockDraft(sku="HAT", location=code, on_hand=units))
+    await shop.stock("COAT", LYON=2)
+    return Device(shop)
+
+
+async def ordered(phone: Device, *goods: tuple[str, int], how: str = "pickup", at: str = "LYON") -> dict[str, Any]:
+    """Paid by card, if it is not reserved."""
+    cart = await reached(phone, await phone.create(*goods))
+    choice = deliver() if how == "delivery" else await collect(phone, at, how=how)
+    checkout = await begin(phone, await choose(phone, cart, choice))
+    done = await phone.done("orderPlace", placing(checkout, how), ORDER)
+    placed: dict[str, Any] = done["order"]
+    return placed
+
+
+def placing(checkout: dict[str, Any], how: str) -> dict[str, Any]:
+    payments = [] if how == "reserveInStore" else [card()]
+    return {"checkout": checkout["id"], "payments": payments, "idempotencyKey": key()}
+
+
+async def seen(phone: Device, order: dict[str, Any]) -> dict[str, Any]:
+    """As its buyer sees it."""
+    text = """query Order($id: ID!) { order(by: {id: $id}) { status due { minorUnits } paid { minorUnits }
+      lines { sku quantity unsourcedQuantity fulfilledQuantity canceledQuantity }
+      payments { method status captured { minorUnits } refunded { minorUnits } }
+      fulfillments { id status method location { code } destination { code } extendableUntil promise { latest }
+        due { minorUnits } pickup { code collectBefore } lines { quantity } } } }"""
+    shown: dict[str, Any] = (await phone.ask(text, id=order["id"]))["order"]
+    return shown
+
+
+async def level(shop: Shop, sku: str, code: str) -> tuple[int, int]:
+    """On hand, and allocated of it."""
+    shelf = await shop.shelf(sku, code)
+    found = await shop.reads.ledger.levels(await admin(shop), [shelf])
+    return (found[shelf].on_hand, found[shelf].allocated) if shelf in found else (0, 0)
 
 
 def found(task: dict[str, Any], **units: int) -> list[dict[str, Any]]:
