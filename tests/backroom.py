@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from domain.actor import Role
+from domain.actor import Actor
 from domain.intake.stock import StockDraft
 from tests.device import Device
 from tests.options import choose, collect, deliver
 from tests.orders import ORDER, begin, card, key, reached
-from tests.people import admin
+from tests.people import admin, associate
 from tests.shop import Shop
 
 TASK = """id version method status location { code } destination { code } extendableUntil reasons { code message } packing
@@ -22,18 +22,17 @@ TASK = """id version method status location { code } destination { code } extend
   order { id status lines { sku quantity unsourcedQuantity fulfilledQuantity canceledQuantity } }"""
 ERRORS = """errors { __typename code message path ... on WrongState { status } ... on PaymentRequired { due { minorUnits } }
   ... on RateLimited { retryAfterSeconds } ... on VersionConflict { current { ... on Fulfillment { id version } } } }"""
+FIND = "query Find($which: FulfillmentBy!) { fulfillment(by: $which) { id status pickup { code } } }"
 KINDS = {step: step.title() for step in ("reject", "pick", "ship", "collect")}
 
 
 class Backroom:
-    def __init__(self, device: Device) -> None:
-        self.device, self.shop = device, device.shop
+    def __init__(self, shop: Shop, by: Actor) -> None:
+        self.shop, self.by = shop, by
 
     @classmethod
-    async def of(cls, shop: Shop, *codes: str, role: Role = Role.ASSOCIATE) -> Backroom:
-        device = Device(shop)
-        device.access_token = await shop.as_staff(role, *codes)
-        return cls(device)
+    async def of(cls, shop: Shop, *codes: str) -> Backroom:
+        return cls(shop, await associate(shop, *codes))
 
     async def tasks(self, code: str, **more: Any) -> list[dict[str, Any]]:
         nodes: list[dict[str, Any]] = (await self.page(code, **more))["nodes"]
@@ -44,8 +43,12 @@ class Backroom:
           storeTasks(location: $at, statuses: $statuses, first: $first, after: $after) {{
             nodes {{ {TASK} }} totalCount pageInfo {{ hasNextPage endCursor }} }} }}"""
         at = str(await self.shop.location_id(code))
-        page: dict[str, Any] = (await self.device.ask(text, at=at, **more))["storeTasks"]
+        page: dict[str, Any] = (await self.shop.ask(text, by=self.by, at=at, **more))["storeTasks"]
         return page
+
+    async def find(self, which: dict[str, Any]) -> dict[str, Any] | None:
+        found: dict[str, Any] | None = (await self.shop.ask(FIND, by=self.by, which=which))["fulfillment"]
+        return found
 
     async def do(self, step: str, task: dict[str, Any], **more: Any) -> dict[str, Any]:
         """The fulfillment after it."""
@@ -73,7 +76,7 @@ class Backroom:
         name = "pickupExtend" if step == "extend" else f"fulfillment{step.title()}"
         kind = "PickupExtendInput" if step == "extend" else f"Fulfillment{KINDS.get(step, 'Action')}Input"
         text = f"mutation Do($input: {kind}!) {{ done: {name}(input: $input) {{ fulfillment {{ {TASK} }} {ERRORS} }} }}"
-        done: dict[str, Any] = (await self.device.ask(text, input=input_of(step, task, more)))["done"]
+        done: dict[str, Any] = (await self.shop.ask(text, by=self.by, input=input_of(step, task, more)))["done"]
         return done
 
 

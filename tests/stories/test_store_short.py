@@ -1,4 +1,4 @@
-"""What a location cannot give: turned down, not found, or not accepted in time, it comes from elsewhere, and nobody is misled."""
+"""What a location cannot give: turned down, not found, or not accepted in time, it comes from elsewhere; nobody is misled."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ async def test_a_pickup_is_accepted_picked_put_ready_and_handed_over(shop: Shop)
     assert task["reasons"] == [{"code": "CHOSEN_BY_BUYER", "message": "The store you chose."}]
 
     assert (await paris.refused("accept", task))["code"] == "NOT_FOUND"
-    assert (await Backroom(phone).refused("accept", task))["code"] == "FORBIDDEN"
+    assert (await Backroom(shop, await phone.actor()).refused("accept", task))["code"] == "FORBIDDEN"
     early = await lyon.refused("ready", task)
     assert (early["__typename"], early["status"], early["path"]) == ("WrongState", "OPEN", ["input", "fulfillment"])
     accepted = await lyon.do("accept", task, expectedVersion=1)
