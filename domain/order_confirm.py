@@ -158,6 +158,7 @@ def fulfillment_of(
         ),
         promise=group.promise,
         expected_at=part.expected_at,
+        reasons=part.reasons,
         created_at=now,
         updated_at=now,
     )

@@ -29,7 +29,7 @@ class PayWork(ConfirmWork, SettleWork, Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paying:
-    """`lease`: how long the providers may take, all together; `most`: what may be paid, where that is not all that is due of the
+    """`lease`: how long the providers may take; `most`: what may be paid, where that is not all that is due of the
     order; `at`: in which store, if in one."""
 
     order: OrderId
