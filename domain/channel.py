@@ -56,7 +56,8 @@ class ChannelFacts:
 
     `low_stock`: this many units or fewer are LOW_STOCK; `safety`: units this channel leaves at every location;
     `registered_only`: it answers no documents but those the shop has registered for it; `country_code`: whose taxes its
-    prices include, and where that is null no tax is known; `line_quantity_max`: units of one line of a cart.
+    prices include, and where that is null no tax is known; `line_quantity_max`: units of one line of a cart;
+    `packing`: what its parcels are wrapped in, and what is put into them, in words for the staff.
     """
 
     code: str
@@ -73,6 +74,7 @@ class ChannelFacts:
     registered_only: bool = False
     country_code: str | None = None
     line_quantity_max: int = 50
+    packing: tuple[str, ...] = ()
 
     @property
     def shows_quantity(self) -> bool:

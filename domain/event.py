@@ -17,6 +17,7 @@ PURGED_AT_ONCE = 5_000  # in one unit of work
 
 class EventType(StrEnum):
     STOCK_CHANGED = "stock.changed"  # data: {"skus": […]}; no subject
+    TASKS_CHANGED = "tasks.changed"  # data: {"locations": […]}; no subject
     CART_CHANGED = "cart.changed"
     CART_ABANDONED = "cart.abandoned"
     SESSION_ENDED = "session.ended"
@@ -44,10 +45,17 @@ class Event:
             yield self.subject
         if self.type is EventType.STOCK_CHANGED:
             yield from map(stock_subject, self.data["skus"])
+        if self.type is EventType.TASKS_CHANGED:
+            yield from map(tasks_subject, self.data["locations"])
 
 
 def stock_subject(sku: str) -> str:
     return f"sku:{sku}"
+
+
+def tasks_subject(location: str) -> str:
+    """Of the work of a place, by the text of its id."""
+    return f"tasks:{location}"
 
 
 class EventWrites(Protocol):

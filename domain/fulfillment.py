@@ -17,6 +17,7 @@ from enum import StrEnum
 from domain.channel import FulfillmentMethod
 from domain.ids import FulfillmentGroupId, FulfillmentId, FulfillmentLineId, LocationId, OrderId, OrderLineId
 from domain.promise import Promise
+from domain.reason import ReasonCode
 
 
 class FulfillmentStatus(StrEnum):
@@ -69,7 +70,8 @@ class Tracking:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fulfillment:
     """`location`: where the goods leave from, None for what is fulfilled elsewhere; `destination`: where they are collected;
-    `group`: as which it was planned; `expected_at`: by when goods come in that are not there yet; `collect_before`: once ready.
+    `group`: as which it was planned; `expected_at`: by when goods come in that are not there yet; `collect_before`: once ready;
+    `reasons`: why this location.
     """
 
     id: FulfillmentId
@@ -85,6 +87,7 @@ class Fulfillment:
     expected_at: datetime | None = None
     tracking: Tracking | None = None
     collect_before: datetime | None = None
+    reasons: tuple[ReasonCode, ...] = ()
     created_at: datetime
     updated_at: datetime
 

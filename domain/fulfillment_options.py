@@ -182,7 +182,12 @@ def group_of(supply: Supply, asked: Asked, plan: Plan, way: Way, method: Fulfill
         method=method,
         location=way.store.location.id if isinstance(way, ToStore) else None,
         parts=tuple(
-            GroupPart(location=part.location.id, units=asked.units(part.units), expected_at=part.source.expected_at)
+            GroupPart(
+                location=part.location.id,
+                units=asked.units(part.units),
+                expected_at=part.source.expected_at,
+                reasons=tuple(reason.code for reason in part.reasons),
+            )
             for part in plan.parts
         ),
         price=asked.nothing,

@@ -13,17 +13,19 @@ from domain.channel import FulfillmentMethod
 from domain.ids import CartLineId, FulfillmentGroupId, LocationId
 from domain.money import Money
 from domain.promise import Promise
+from domain.reason import ReasonCode
 
 Units: TypeAlias = tuple[tuple[CartLineId, int], ...]  # each line once, and at least one of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupPart:
-    """What one location gives. `expected_at`: of goods that are still to come in there."""
+    """What one location gives. `expected_at`: of goods that are still to come in there; `reasons`: why this one."""
 
     location: LocationId
     units: Units
     expected_at: datetime | None = None
+    reasons: tuple[ReasonCode, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

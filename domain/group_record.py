@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +17,7 @@ from domain.ids import CartLineId, FulfillmentGroupId, LocationId
 from domain.location import Coordinates
 from domain.money import Money
 from domain.promise import Promise
+from domain.reason import ReasonCode
 
 PROMISED = ("earliest", "latest", "order_by", "valid_until")
 
@@ -42,7 +43,8 @@ def record_of(group: Group) -> dict[str, Any]:
 
 def part_record(part: GroupPart) -> list[Any]:
     units = [[line.value.hex, quantity] for line, quantity in part.units]
-    return [part.location.value.hex, units, part.expected_at and seconds(part.expected_at)]
+    reasons = [code.value for code in part.reasons]
+    return [part.location.value.hex, units, part.expected_at and seconds(part.expected_at), reasons]
 
 
 def promise_record(promise: Promise) -> tuple[list[int], str]:
@@ -75,11 +77,12 @@ def group_of(record: Mapping[str, Any], destination: Destination | None) -> Grou
     )
 
 
-def part_of(location: str, units: list[list[Any]], expected_at: int | None) -> GroupPart:
+def part_of(location: str, units: list[list[Any]], expected_at: int | None, reasons: Sequence[str] = ()) -> GroupPart:
     return GroupPart(
         location=LocationId(UUID(hex=location)),
         units=tuple((CartLineId(UUID(hex=line)), quantity) for line, quantity in units),
         expected_at=None if expected_at is None else moment(expected_at),
+        reasons=tuple(map(ReasonCode, reasons)),
     )
 
 

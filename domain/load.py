@@ -15,6 +15,7 @@ from domain.ids import LocationId
 from domain.location import Capacity
 
 HOUR = timedelta(hours=1)
+MINUTES_EACH = 5  # of work, for each that waits in a queue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +58,6 @@ def is_full(taken: int, limit: int | None) -> bool:
 
 
 class Loads(Protocol):
-    async def loads(self, actor: Actor, locations: Sequence[LocationId]) -> Mapping[LocationId, Load]:
+    async def loads(self, actor: Actor, locations: Sequence[LocationId], now: datetime) -> Mapping[LocationId, Load]:
         """Of each of these locations, at once. It tells how busy a place is, never with what or for whom."""
         ...

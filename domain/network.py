@@ -60,7 +60,7 @@ async def supply_of(
         channel=actor.channel,
         locations=locations,
         shelves=await reads.stock.shelves(actor, wanted, at=ids, available_only=asking.available_only),
-        loads=await reads.loads.loads(actor, ids),
+        loads=await reads.loads.loads(actor, ids, asking.now),
         rules=await reads.rules.of(actor),
         now=asking.now,
         is_over=asking.is_over,

@@ -106,6 +106,9 @@ class Order:
     def line(self, id: OrderLineId) -> OrderLine:
         return next(line for line in self.lines if line.id == id)
 
+    def fulfillment(self, id: FulfillmentId) -> Fulfillment:
+        return next(one for one in self.fulfillments if one.id == id)
+
     @property
     def paid(self) -> Money:
         """Authorized or captured."""
@@ -165,6 +168,8 @@ class OrderReads(Protocol):
 
     async def of_carts(self, actor: Actor, carts: Sequence[CartId]) -> Mapping[CartId, Order]: ...
 
+    async def of_fulfillments(self, actor: Actor, ids: Sequence[FulfillmentId]) -> Mapping[FulfillmentId, Order]: ...
+
     async def lines(self, actor: Actor, ids: Sequence[OrderLineId]) -> Mapping[OrderLineId, OrderLine]:
         """Of orders that were read."""
         ...
@@ -187,12 +192,17 @@ class OrderWrites(Protocol):
         """Nobody else changes it, nor its fulfillments, until this unit of work ends."""
         ...
 
+    async def lock_of(self, id: FulfillmentId) -> Order | None:
+        """The same of the order that a fulfillment is of."""
+        ...
+
     async def create(self, order: Order, people: Delivered) -> bool:
         """False where there is one of this number already."""
         ...
 
     async def save(self, before: Order, after: Order) -> None:
-        """What has changed of it, its lines and its fulfillments; a fulfillment that is new is added."""
+        """What has changed of it, its lines and its fulfillments; a fulfillment that is new is added, and a line of one that
+        is no more is gone."""
         ...
 
     async def bring(self, order: OrderId, group: FulfillmentGroupId, to: Destination) -> None:

@@ -22,7 +22,8 @@ from domain.order_action import may_decide
 from domain.order_pay import NO_SUCH_ORDER
 from domain.order_worth import excess
 from domain.refusal import Forbidden, IdempotencyKeyReused, InvalidInput, NotFound, VersionConflict, WrongState
-from domain.resourcing import ResourcingWork, retasked
+from domain.resourcing import ResourcingWork
+from domain.resourcing_task import retasked
 from domain.settlement import Cause, SettleWork, give_back, without_terms
 
 REASON_CHARACTERS_MAX = 500
@@ -76,9 +77,9 @@ async def cancel(work: CancelWork, actor: Actor, asked: Canceling) -> OrderId | 
         order = await withdrawn(work, before, units, now)
         await work.orders.save(before, order)
         cause = Cause(key=f"cancel {before.version}", reason=asked.reason, staff=actor.staff)
+        await work.orders.write_down([canceled_entry(order, units, cause, actor)])
         order = await give_back(work, order, excess(order), cause, now)
         await work.payments.save_payments(without_terms(order))
-        await work.orders.write_down([canceled_entry(order, units, cause, actor)])
         work.events.add(Event.of(EventType.ORDER_CHANGED, str(order.id), now, version=order.version, change="canceled"))
         await work.idempotency.settle(asked.key, {"order": str(order.id)})
         await work.commit()

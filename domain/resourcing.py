@@ -20,10 +20,8 @@ from domain.fulfillment import Fulfillment, FulfillmentLine, FulfillmentStatus
 from domain.group import Group, is_later
 from domain.hold import Demand
 from domain.ids import (
-    FulfillmentGroupId,
     FulfillmentId,
     FulfillmentLineId,
-    LocationId,
     OrderEntryId,
     OrderId,
     OrderLineId,
@@ -34,39 +32,13 @@ from domain.network import Asking, NetworkReads, supply_of
 from domain.order import Entry, EntryKind, Order, OrderReads, OrderWrites, status_of
 from domain.promise import Promise
 from domain.quantities import Quantities
+from domain.resourcing_task import Task, TaskWrites
 from domain.sourcing import Part, Plan
 from domain.supply import Supply, planned
 from domain.way import ToBuyer, ToStore, Way
 
 TRIES = 3  # at shelves that others empty at the same time
 AT_ONCE = 50
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
-    """Units of an order, by line, to be sourced for a group of it; not from `excluded`. `cause`: why they were lost."""
-
-    id: TaskId
-    order: OrderId
-    group: FulfillmentGroupId
-    units: tuple[tuple[OrderLineId, int], ...]
-    excluded: tuple[LocationId, ...]
-    cause: str
-    created_at: datetime
-
-
-class TaskWrites(Protocol):
-    async def add(self, task: Task) -> None: ...
-
-    async def of(self, order: OrderId) -> Sequence[Task]:
-        """In the order in which they were written down."""
-        ...
-
-    async def done(self, task: TaskId) -> None: ...
-
-    async def waiting(self, before: datetime, most: int) -> Sequence[OrderId]:
-        """Orders with tasks that were written down before then."""
-        ...
 
 
 class ResourcingWork(AllocationWork, Protocol):
@@ -120,20 +92,6 @@ async def lose(
 
 
 LOST = (FulfillmentStatus.REJECTED,)
-
-
-async def retasked(work: ResourcingWork, order: Order) -> None:
-    """Within a unit of work, after some of what is unsourced was canceled: nobody looks for it any more. Whoever planned by a
-    task as it was plans anew."""
-    left = {line.id: line.unsourced for line in order.lines}
-    for task in await work.tasks.of(order.id):
-        units = tuple((id, min(n, left[id])) for id, n in task.units if left[id])
-        for id, n in units:
-            left[id] -= n
-        if units != task.units:
-            await work.tasks.done(task.id)
-        if units and units != task.units:
-            await work.tasks.add(replace(task, id=TaskId.new(), units=units))
 
 
 # ------------------------------------------------------------------------------------------------ carried out
@@ -224,7 +182,7 @@ async def taken(sourcer: Sourcer, id: OrderId, found: Sequence[tuple[Task, Found
         if before is None or any(task.id not in tasks for task, _ in found):
             return before is None
         channel = next(one for one in await sourcer.reads.channels.every() if one.id == before.channel)
-        after = before
+        after, entries = before, list[Entry]()
         for task, one in found:
             new = fulfillments_of(after, task, one, now)
             for fulfillment in new:
@@ -232,13 +190,14 @@ async def taken(sourcer: Sourcer, id: OrderId, found: Sequence[tuple[Task, Found
                     return False
             after = with_fulfillments(after, new)
             await work.tasks.done(task.id)
-            await work.orders.write_down(entries_of(after, task, one, new, now))
-            if is_later(one.promise, group_of(after, task).promise):
+            entries += entries_of(after, task, one, new, now)
+            if new and is_later(one.promise, group_of(after, task).promise):
                 work.events.add(
                     Event.of(EventType.ORDER_CHANGED, str(id), now, version=after.version + 1, change="promise_changed")
                 )
         after = replace(after, version=before.version + 1, status=status_of(after.lines, after.fulfillments), updated_at=now)
         await work.orders.save(before, after)
+        await work.orders.write_down(entries)
         work.events.add(Event.of(EventType.ORDER_CHANGED, str(id), now, version=after.version, change="resourced"))
         await work.commit()
     return True
@@ -273,6 +232,7 @@ def fulfillments_of(order: Order, task: Task, found: Found, now: datetime) -> tu
             ),
             promise=found.promise,
             expected_at=part.source.expected_at,
+            reasons=tuple(reason.code for reason in part.reasons),
             created_at=now,
             updated_at=now,
         )

@@ -16,7 +16,8 @@ PURPOSE = "ticket"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
-    """`sealed`: the code, for its buyer to see again; `digest`: what it is found by. `spent_at`: of the last hand-over."""
+    """`sealed`: the code, for its buyer to see again; `digest`: what it is found by. `spent_at`: of the last hand-over;
+    `extensions`: how often it was made longer."""
 
     order: OrderId
     location: LocationId
@@ -24,6 +25,8 @@ class Ticket:
     sealed: str
     collect_before: datetime | None = None
     spent_at: datetime | None = None
+    reminded_at: datetime | None = None
+    extensions: int = 0
 
     def code(self, keys: Keys) -> str | None:
         """None where the gateway's key has changed since."""
@@ -40,6 +43,14 @@ class TicketWrites(Protocol):
 
     async def save(self, ticket: Ticket) -> None:
         """Until when it is good, and whether it was used."""
+        ...
+
+    async def over(self, now: datetime, most: int) -> Sequence[tuple[OrderId, LocationId]]:
+        """Unspent ones whose goods were to be collected before then, the oldest first."""
+        ...
+
+    async def ending(self, until: datetime, most: int) -> Sequence[tuple[OrderId, LocationId]]:
+        """Unspent ones that end by then, whose buyers were not reminded, the oldest first."""
         ...
 
 

@@ -41,6 +41,7 @@ from domain.session import Keys, SessionReads
 from domain.staff import StaffReads
 from domain.stock import LedgerReads
 from domain.store_credit import StoreCreditReads
+from domain.store_task import StoreTaskReads
 from domain.terminal import TerminalReads
 from domain.ticket import TicketReads
 from domain.transfer import TransferReads
@@ -87,6 +88,9 @@ class Reads(Protocol):
 
     @property
     def payments(self) -> AttemptReads: ...
+
+    @property
+    def store_tasks(self) -> StoreTaskReads: ...
 
     @property
     def tickets(self) -> TicketReads: ...

@@ -9,12 +9,14 @@ from domain.catalog import Category, Product, Variant
 from domain.channel import Channel
 from domain.checkout import Checkout
 from domain.customer import Customer
+from domain.fulfillment import Fulfillment
 from domain.ids import (
     CartId,
     CategoryId,
     ChannelId,
     CheckoutId,
     CustomerId,
+    FulfillmentId,
     Id,
     KioskId,
     LocationId,
@@ -46,6 +48,7 @@ Node = (
     | Channel
     | Checkout
     | Customer
+    | Fulfillment
     | Kiosk
     | Order
     | StaffMember
@@ -71,6 +74,9 @@ async def nodes(*, context: Context, ids: tuple[OpaqueId, ...]) -> list[Node | N
         found.update((await context.reads.carts.carts(context.actor, carts)).items())
     if checkouts := [id for id in wanted if isinstance(id, CheckoutId)]:
         found.update((await context.reads.checkouts.checkouts(context.actor, checkouts)).items())
+    if parts := [id for id in wanted if isinstance(id, FulfillmentId)]:
+        of = await context.reads.orders.of_fulfillments(context.actor, parts)
+        found.update((id, order.fulfillment(id)) for id, order in of.items())
     if orders := [id for id in wanted if isinstance(id, OrderId)]:
         found.update((await context.reads.orders.orders(context.actor, orders)).items())
     if transfers := [id for id in wanted if isinstance(id, StockTransferId)]:

@@ -83,7 +83,7 @@ async def showing(
     """Makes an offer of one of these variants at one of these places. Where some have none, one more statement tells what
     others could send there."""
     locations = {place.location.id: place.location for place in found}
-    loads = await context.reads.loads.loads(context.actor, list(locations))
+    loads = await context.reads.loads.loads(context.actor, list(locations), context.now)
     asked = Asked(context.actor.channel, context.now)
     pickups = {id: Pickups(Workplace(location, loads[id]), context.now) for id, location in locations.items()}
 

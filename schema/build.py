@@ -59,6 +59,7 @@ from schema.sourcing import SourcingQuery
 from schema.staff import StaffMember
 from schema.stock import StockMutation, StockQuery
 from schema.stock_changes import StockChangeMutation
+from schema.store_work import StoreWorkMutation, StoreWorkQuery, StoreWorkSubscription
 from schema.terminal import Terminal
 from schema.transfer import StockTransfer, TransferMutation, TransferQuery
 from schema.view import object_type
@@ -81,6 +82,7 @@ class Query(
     SessionQuery,
     SourcingQuery,
     StockQuery,
+    StoreWorkQuery,
     TransferQuery,
 ):
     """What can be asked."""
@@ -100,6 +102,7 @@ class Mutation(
     SessionMutation,
     StockChangeMutation,
     StockMutation,
+    StoreWorkMutation,
     TransferMutation,
 ):
     """What can be done. Expected failures are in the payload's `errors`."""
@@ -124,7 +127,7 @@ NODES = [
 
 
 @object_type
-class Subscription(LiveSubscription):
+class Subscription(LiveSubscription, StoreWorkSubscription):
     """What can be followed: how it is now, and then each change, until the subject ends."""
 
 

@@ -17,6 +17,7 @@ import resolvers.order
 import resolvers.order_change
 import resolvers.order_worth
 import resolvers.refund
+import resolvers.store_task
 import resolvers.ticket
 import resolvers.timeline
 from domain.channel import FulfillmentMethod
@@ -34,6 +35,7 @@ from schema.node import Node
 from schema.option import FulfillmentOptions
 from schema.pricing import Totals
 from schema.promise import FulfillmentPromise
+from schema.reason import Reason
 from schema.refund import Refund
 from schema.timeline import TimelineConnection
 from schema.view import enum, input_of, object_type, one_of, view_of
@@ -167,6 +169,12 @@ class Fulfillment(Node):
     """Once it is shipped."""
     pickup: PickupTicket | None = answered_for_all(resolvers.ticket.tickets_of_fulfillments, key=in_its_state)
     """For the buyer only, from placing on; one for all that is collected at one place."""
+    extendable_until: datetime.datetime | None = answered_for_all(resolvers.store_task.extendable_until_of, key=in_its_state)
+    """How long pickupExtend can keep it at most; null where it is not ready, or was kept for longer often enough."""
+    reasons: list[Reason] | None = answered_for_all(resolvers.store_task.reasons_of, key=in_its_state)
+    """Staff only: why this location."""
+    packing: list[str] | None = answered_for_all(resolvers.store_task.packing_of, key=in_its_state)
+    """Staff only: the channel's wrapping and inserts."""
     due: Money = answered_for_all(
         resolvers.order_worth.due_of_fulfillments,
         key=in_its_state,

@@ -30,6 +30,7 @@ from domain.text import slug
 NEEDED_OF_LOCATIONS = ("name", "kind", "address", "country_code", "latitude", "longitude", "time_zone", "services")
 NEEDED_OF_POSTAL_CODES = ("country_code", "postal_code", "latitude", "longitude")
 LINE_QUANTITY_MAX = 10_000
+PACKING_MAX, PACKING_CHARACTERS_MAX = 20, 200
 
 
 def read_locations(
@@ -196,6 +197,7 @@ class ChannelTable(msgspec.Struct, forbid_unknown_fields=True):
     registered_only: bool = False
     country: str | None = None
     line_quantity_max: int = 50
+    packing: tuple[str, ...] = ()
 
 
 class ChannelsFile(msgspec.Struct, forbid_unknown_fields=True):
@@ -218,6 +220,9 @@ def channel_of(table: ChannelTable) -> ChannelFacts:
         raise ValueError(f"channel {table.code!r}: low_stock and safety are units, 0 or more")
     if not 1 <= table.line_quantity_max <= LINE_QUANTITY_MAX:
         raise ValueError(f"channel {table.code!r}: line_quantity_max is a number of units from 1 to {LINE_QUANTITY_MAX:,}")
+    if len(table.packing) > PACKING_MAX or any(not 0 < len(one) <= PACKING_CHARACTERS_MAX for one in table.packing):
+        message = f"packing has {PACKING_MAX} items at most, of 1 to {PACKING_CHARACTERS_MAX} characters"
+        raise ValueError(f"channel {table.code!r}: {message}")
     return ChannelFacts(
         code=table.code,
         name=table.name,
@@ -233,6 +238,7 @@ def channel_of(table: ChannelTable) -> ChannelFacts:
         registered_only=table.registered_only,
         country_code=country_of(table),
         line_quantity_max=table.line_quantity_max,
+        packing=table.packing,
     )
 
 

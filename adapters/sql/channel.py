@@ -61,6 +61,7 @@ def facts_of(row: Row[Any]) -> dict[str, Any]:
         "registered_only": row.registered_only,
         "country_code": row.country_code,
         "line_quantity_max": row.line_quantity_max,
+        "packing": tuple(row.packing),
     }
 
 
@@ -82,4 +83,5 @@ def values_of(facts: ChannelFacts, id: ChannelId) -> dict[str, Any]:
         "registered_only": facts.registered_only,
         "country_code": facts.country_code,
         "line_quantity_max": facts.line_quantity_max,
+        "packing": list(facts.packing),
     }

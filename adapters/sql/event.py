@@ -12,16 +12,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.sql.database import Database
 from adapters.sql.tables import outbox
 from domain.event import Event, EventType
-from domain.ids import EventId
+from domain.ids import EventId, LocationId
 
 
 class SqlEvents:
-    """The events of one unit of work; the SKUs whose levels it changes make one, however many they are."""
+    """The events of one unit of work; the SKUs whose levels it changes make one, however many they are, and
+    so do the places whose work it changes."""
 
     def __init__(self, connection: AsyncConnection, clock: Callable[[], datetime]) -> None:
         self.connection, self.clock = connection, clock
         self.added: list[Event] = []
         self.skus: set[str] = set()
+        self.places: set[str] = set()
 
     def add(self, event: Event) -> None:
         self.added.append(event)
@@ -29,15 +31,21 @@ class SqlEvents:
     def stock_changed(self, skus: Iterable[str]) -> None:
         self.skus.update(skus)
 
+    def tasks_changed(self, locations: Iterable[LocationId]) -> None:
+        self.places.update(map(str, locations))
+
     async def write(self) -> bool:
         """All at once; answers whether there were any."""
         if self.skus:
             data = {"skus": sorted(self.skus)}
             self.add(Event(id=EventId.new(), at=self.clock(), type=EventType.STOCK_CHANGED, data=data))
+        if self.places:
+            places = {"locations": sorted(self.places)}
+            self.add(Event(id=EventId.new(), at=self.clock(), type=EventType.TASKS_CHANGED, data=places))
         if not self.added:
             return False
         await self.connection.execute(insert(outbox), [values_of(event) for event in self.added])
-        self.added, self.skus = [], set()
+        self.added, self.skus, self.places = [], set(), set()
         return True
 
     async def purge(self, before: datetime, limit: int) -> int:

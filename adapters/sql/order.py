@@ -33,6 +33,7 @@ from domain.group_record import promise_of
 from domain.ids import CartId, FulfillmentId, OrderId, OrderLineId
 from domain.money import Money
 from domain.order import OF_STAFF, Delivered, Entry, EntryKind, Order, OrderLine, OrderStatus, TimelineAsked
+from domain.reason import ReasonCode
 from domain.session import HandoffScope
 
 
@@ -74,6 +75,11 @@ class SqlOrders:
     async def of_carts(self, actor: Actor, carts: Sequence[CartId]) -> Mapping[CartId, Order]:
         found = await self.found(select(sales_order).where(sales_order.c.cart_id.in_(carts), seen_by(actor)))
         return {order.cart: order for order in found.values() if order.cart}
+
+    async def of_fulfillments(self, actor: Actor, ids: Sequence[FulfillmentId]) -> Mapping[FulfillmentId, Order]:
+        theirs = select(fulfillment.c.order_id).where(fulfillment.c.id.in_(ids))
+        found = await self.found(select(sales_order).where(sales_order.c.id.in_(theirs), seen_by(actor)))
+        return {one.id: order for order in found.values() for one in order.fulfillments if one.id in ids}
 
     async def found(self, query: Select[Any]) -> dict[OrderId, Order]:
         async with self.database.reading() as connection:
@@ -209,6 +215,7 @@ def fulfillment_of(row: Row[Any], lines: Sequence[Row[Any]]) -> Fulfillment:
         expected_at=row.expected_at,
         tracking=Tracking(row.carrier, row.tracking_number, row.tracking_url) if row.carrier else None,
         collect_before=row.collect_before,
+        reasons=tuple(ReasonCode(code) for code in row.reasons or ()),
         created_at=row.created_at,
         updated_at=row.updated_at,
     )

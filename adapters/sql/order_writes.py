@@ -9,6 +9,7 @@ from sqlalchemy import Table, bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.sql.cart_address import place_values
+from adapters.sql.event import SqlEvents
 from adapters.sql.order import whole
 from adapters.sql.tables import (
     fulfillment,
@@ -25,16 +26,21 @@ from domain.checkout_record import totals_record
 from domain.contact import Contact, email_key, name_keys, phone_key
 from domain.fulfillment import Fulfillment, FulfillmentLine
 from domain.group_record import promise_record, record_of
-from domain.ids import FulfillmentGroupId, OrderId
+from domain.ids import FulfillmentGroupId, FulfillmentId, OrderId
 from domain.order import Delivered, Entry, Order, OrderLine
 
 
 class SqlOrderWrites:
-    def __init__(self, connection: AsyncConnection) -> None:
-        self.connection = connection
+    def __init__(self, connection: AsyncConnection, events: SqlEvents) -> None:
+        self.connection, self.events = connection, events
 
     async def lock(self, id: OrderId) -> Order | None:
         return (await whole(self.connection, select(sales_order).where(sales_order.c.id == id).with_for_update())).get(id)
+
+    async def lock_of(self, id: FulfillmentId) -> Order | None:
+        its = select(fulfillment.c.order_id).where(fulfillment.c.id == id).scalar_subquery()
+        found = await whole(self.connection, select(sales_order).where(sales_order.c.id == its).with_for_update())
+        return next(iter(found.values()), None)
 
     async def create(self, order: Order, people: Delivered) -> bool:
         adding = inserted(self.connection, sales_order).values({"id": order.id, **order_values(order)})
@@ -65,11 +71,17 @@ class SqlOrderWrites:
             await self.connection.execute(delete(fulfillment_line).where(fulfillment_line.c.id.in_(gone)))
         looked_at = [line for one in known for line in one.lines if units[line.id] != line]
         await self.change(fulfillment_line, ((line.id, unit_values(line)) for line in looked_at))
+        self.tell(known)
+
+    def tell(self, parts: Sequence[Fulfillment]) -> None:
+        """Whoever follows the work of a place hears of each change, whatever made it."""
+        self.events.tasks_changed(place for one in parts for place in (one.location, one.destination) if place)
 
     async def bring(self, order: OrderId, group: FulfillmentGroupId, to: Destination) -> None:
         await self.add(order_address, [{"group_id": group, "order_id": order, **place_values(to)}])
 
     async def add_fulfillments(self, parts: Sequence[Fulfillment]) -> None:
+        self.tell(parts)
         rows = ({"id": one.id, "order_id": one.order, **fulfillment_values(one)} for one in parts)
         await self.add(fulfillment, rows)
         lines = ({"id": line.id, "fulfillment_id": one.id, **unit_values(line)} for one in parts for line in one.lines)
@@ -154,6 +166,7 @@ def fulfillment_values(one: Fulfillment) -> dict[str, Any]:
         "tracking_number": tracking and tracking.number,
         "tracking_url": tracking and tracking.url,
         "collect_before": one.collect_before,
+        "reasons": [code.value for code in one.reasons],
         "created_at": one.created_at,
         "updated_at": one.updated_at,
     }

@@ -11,7 +11,11 @@ from adapters.sql.database import Database
 from adapters.sql.shelf import shelf_of
 from adapters.sql.tables import (
     channel,
+    fulfillment,
+    fulfillment_line,
     location,
+    order_line,
+    sales_order,
     stock_allocation,
     stock_hold,
     stock_level,
@@ -19,6 +23,7 @@ from adapters.sql.tables import (
     stock_transfer,
     stock_transfer_line,
 )
+from domain.fulfillment import FulfillmentStatus
 from domain.ids import SHARED_POOL
 from domain.ledger import AccountKind, Shelf
 from domain.proof import Break, Part
@@ -66,7 +71,7 @@ def accounts(part: Part) -> list[list[Select[Any]]]:
     return [
         [said("on hand", stock_level.c.on_hand, part), *moved("on hand", AccountKind.ON_HAND, part)],
         [said("quarantined", stock_level.c.quarantined, part), *moved("quarantined", AccountKind.QUARANTINED, part)],
-        [on_its_way(part), *moved("in transit", AccountKind.IN_TRANSIT, part)],
+        [on_its_way(part), sent_to_store(part), *moved("in transit", AccountKind.IN_TRANSIT, part)],
         [said("held", stock_level.c.held, part), owned("held", stock_hold, part)],
         [said("allocated", stock_level.c.allocated, part), owned("allocated", stock_allocation, part)],
     ]
@@ -82,6 +87,15 @@ def on_its_way(part: Part) -> Select[Any]:
     shelf = SimpleNamespace(sku=line.sku, location_id=transfer.to_location_id, pool_id=transfer.pool_id)
     outstanding = side("in transit", shelf, counted=line.quantity - line.received_quantity, rebuilt=literal(0))
     return outstanding.where(line.transfer_id == transfer.id, *within(part, shelf))
+
+
+def sent_to_store(part: Part) -> Select[Any]:
+    """By the fulfillments that are collected where they go to."""
+    line, one, order = fulfillment_line.c, fulfillment.c, sales_order.c
+    shelf = SimpleNamespace(sku=order_line.c.sku, location_id=one.destination_id, pool_id=order.pool_id)
+    sent = side("in transit", shelf, counted=line.quantity, rebuilt=literal(0))
+    joins = (line.fulfillment_id == one.id, order_line.c.id == line.order_line_id, order.id == one.order_id)
+    return sent.where(*joins, one.status == FulfillmentStatus.IN_TRANSIT.value, *within(part, shelf))
 
 
 def owned(account: str, table: Table, part: Part) -> Select[Any]:

@@ -33,6 +33,7 @@ from adapters.sql.search import SqlSearch
 from adapters.sql.session import SqlSessions
 from adapters.sql.stock import SqlStockLedger
 from adapters.sql.store_credit import SqlStoreCredits
+from adapters.sql.store_task import SqlStoreTasks
 from adapters.sql.terminal import SqlTerminals
 from adapters.sql.ticket import SqlTickets
 from adapters.sql.transfer import SqlTransfers
@@ -55,7 +56,7 @@ class SqlReads:
         self.idempotency = SqlKnownKeys(database)
         self.ledger = SqlStockLedger(database)
         self.kiosks = SqlKiosks(database)
-        self.loads: Loads = SqlLoads()
+        self.loads: Loads = SqlLoads(database)
         self.locations = SqlLocations(database)
         self.orders = SqlOrders(database)
         self.lookups = SqlLookups(database)
@@ -70,6 +71,7 @@ class SqlReads:
         self.sessions = SqlSessions(database)
         self.staff = SqlStaff(database)
         self.stock = SqlStock(database)
+        self.store_tasks = SqlStoreTasks(database)
         self.tickets = SqlTickets(database)
         self.store_credits = SqlStoreCredits(database)
         self.terminals = SqlTerminals(database)

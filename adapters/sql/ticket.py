@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import ColumnElement, Row, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.sql.database import Database
@@ -50,6 +51,17 @@ class SqlTicketWrites:
         row = (await self.connection.execute(select(pickup_ticket).where(*mine))).one_or_none()
         return ticket_of(row) if row else None
 
+    async def over(self, now: datetime, most: int) -> Sequence[tuple[OrderId, LocationId]]:
+        return await self.first(most, pickup_ticket.c.collect_before <= now)
+
+    async def ending(self, until: datetime, most: int) -> Sequence[tuple[OrderId, LocationId]]:
+        return await self.first(most, pickup_ticket.c.collect_before <= until, pickup_ticket.c.reminded_at.is_(None))
+
+    async def first(self, most: int, *which: ColumnElement[bool]) -> list[tuple[OrderId, LocationId]]:
+        query = select(pickup_ticket).where(pickup_ticket.c.spent_at.is_(None), *which)
+        rows = await self.connection.execute(query.order_by(pickup_ticket.c.collect_before).limit(most))
+        return [(row.order_id, row.location_id) for row in rows]
+
     async def save(self, ticket: Ticket) -> None:
         mine = (pickup_ticket.c.order_id == ticket.order, pickup_ticket.c.location_id == ticket.location)
         await self.connection.execute(update(pickup_ticket).where(*mine).values(values_of(ticket)))
@@ -63,6 +75,8 @@ def ticket_of(row: Row[Any]) -> Ticket:
         sealed=row.sealed,
         collect_before=row.collect_before,
         spent_at=row.spent_at,
+        reminded_at=row.reminded_at,
+        extensions=row.extensions,
     )
 
 
@@ -72,4 +86,6 @@ def values_of(ticket: Ticket) -> dict[str, Any]:
         "sealed": ticket.sealed,
         "collect_before": ticket.collect_before,
         "spent_at": ticket.spent_at,
+        "reminded_at": ticket.reminded_at,
+        "extensions": ticket.extensions,
     }

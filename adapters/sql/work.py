@@ -38,6 +38,7 @@ from adapters.sql.payment_step import SqlPaymentSteps
 from adapters.sql.people import SqlCustomerWrites, SqlStaffWrites
 from adapters.sql.promised import SqlPromises
 from adapters.sql.promotion import SqlPromotionWrites
+from adapters.sql.queue import SqlQueue
 from adapters.sql.resourcing import SqlTasks
 from adapters.sql.rules import SqlRulesWrites
 from adapters.sql.session import SqlSessionWrites
@@ -84,6 +85,7 @@ class SqlWork:
     staff: SqlStaffWrites
     promises: SqlPromises
     promotions: SqlPromotionWrites
+    queue: SqlQueue
     rules: SqlRulesWrites
     store_credits: SqlStoreCreditWrites
     tasks: SqlTasks
@@ -113,11 +115,11 @@ class SqlWork:
         self.issuers, self.kiosks, self.leftovers = SqlIssuers(connection), SqlKioskWrites(connection), SqlLeftovers(connection)
         self.carts, self.sessions = SqlLeftCarts(connection), SqlSessionWrites(connection)
         self.checkouts, self.payments = SqlCheckoutWrites(connection), SqlPaymentWrites(connection)
-        self.orders, self.tickets = SqlOrderWrites(connection), SqlTicketWrites(connection)
+        self.orders, self.tickets = SqlOrderWrites(connection, self.events), SqlTicketWrites(connection)
         self.carriers, self.rules = SqlCarrierWrites(connection), SqlRulesWrites(connection)
         self.payment_steps, self.store_credits = SqlPaymentSteps(connection), SqlStoreCreditWrites(connection)
         self.promotions, self.taxes = SqlPromotionWrites(connection), SqlTaxWrites(connection)
-        self.tasks = SqlTasks(connection)
+        self.queue, self.tasks = SqlQueue(connection), SqlTasks(connection)
         self.discrepancies, self.promises = SqlDiscrepancies(connection), SqlPromises()
         self.transfers = SqlTransferWrites(connection)
         return self

@@ -30,7 +30,7 @@ class Booked:
     def __init__(self, loads: Mapping[LocationId, Load]) -> None:
         self.known = loads
 
-    async def loads(self, actor: Actor, locations: Sequence[LocationId]) -> Mapping[LocationId, Load]:
+    async def loads(self, actor: Actor, locations: Sequence[LocationId], now: datetime) -> Mapping[LocationId, Load]:
         return {id: self.known.get(id, IDLE) for id in locations}
 
 

@@ -30,4 +30,5 @@ channel = Table(
     Column("registered_only", Boolean, nullable=False, server_default=text("false")),
     Column("country_code", Text, comment="whose taxes its prices include"),
     Column("line_quantity_max", Integer, nullable=False, server_default=text("50")),
+    Column("packing", Json, nullable=False, server_default=text("'[]'"), comment="wrapping and inserts, in words"),
 )

@@ -139,9 +139,14 @@ fulfillment = Table(
     Column("tracking_number", Text),
     Column("tracking_url", Text),
     Column("collect_before", Instant),
+    Column("accept_before", Instant, comment="after which another location is asked"),
+    Column("reasons", Json, comment="why this location, as codes"),
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
 )
+IS_OPEN = text("status = 'OPEN'")
+Index("ix_fulfillment_accept_before", fulfillment.c.accept_before, sqlite_where=IS_OPEN, postgresql_where=IS_OPEN)
+Index("ix_fulfillment_updated_at", fulfillment.c.updated_at)
 Index("ix_fulfillment_location", fulfillment.c.location_id, fulfillment.c.status, fulfillment.c.created_at)
 Index("ix_fulfillment_destination", fulfillment.c.destination_id, fulfillment.c.status, fulfillment.c.created_at)
 
@@ -165,6 +170,15 @@ pickup_ticket = Table(
     Column("sealed", Text, nullable=False, comment="the code, which only this gateway's key opens"),
     Column("collect_before", Instant),
     Column("spent_at", Instant),
+    Column("reminded_at", Instant),
+    Column("extensions", Integer, nullable=False, server_default=text("0"), comment="how often it was made longer"),
+)
+IS_UNSPENT = text("spent_at IS NULL")
+Index(
+    "ix_pickup_ticket_collect_before",
+    pickup_ticket.c.collect_before,
+    sqlite_where=IS_UNSPENT,
+    postgresql_where=IS_UNSPENT,
 )
 
 order_entry = Table(
