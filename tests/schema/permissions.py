@@ -113,7 +113,7 @@ CART_CHANGE_WITHOUT_ERRORS = Rule(OWNER, get=NULL, but=dict.fromkeys(EVERYWHERE,
 CLAIM = Rule(CUSTOMERS, others=REFUSED)  # whoever has the token that opened the cart
 CLAIM_WITHOUT_ERRORS = Rule(CUSTOMERS, get=NULL, others=REFUSED)
 
-ORDER_PAY = Rule(STORE | OWNER, get="INVALID_INPUT")  # nothing is due
+ORDER_PAY = Rule(STORE | OWNER, get="WRONG_STATE")  # nothing is due
 ORDER_CHANGE = Rule(EVERYWHERE | OWNER, but={Asker.ASSOCIATE: REFUSED})  # staff of stores serve it, and do not take it back
 ORDER_CHANGE_WITHOUT_ERRORS = Rule(ORDER_CHANGE.who, get=NULL, but=ORDER_CHANGE.but)
 
