@@ -62,6 +62,8 @@ class Smtp:
         self.must_upgrade = self.user is not None and not self.by_tls and not is_here(self.host)
 
     async def deliver(self, mail: Mail) -> None:
+        if "@" not in mail.to:
+            raise ValueError("no way to send text messages is set up")
         await send(
             message_of(mail, self.sender),
             hostname=self.host,

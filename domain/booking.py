@@ -12,8 +12,7 @@ from domain.choice import ByOption, How, ToCollect, ToDeliver
 from domain.fulfillment_options import Asked, Ways, options
 from domain.group import Group
 from domain.ids import FulfillmentGroupId
-from domain.option import DeliveryOption, LineCoverage, Option, Options, PickupOption, by_usefulness
-from domain.quote import QuotedLine
+from domain.option import DeliveryOption, Line, LineCoverage, Option, Options, PickupOption, by_usefulness
 from domain.reason import Reason, ReasonCode
 from domain.refusal import ErrorCode, InvalidInput
 from domain.supply import Supply
@@ -78,7 +77,7 @@ def alike(options: Options, group: Group) -> DeliveryOption | PickupOption | Non
     return min(found, key=lambda one: (not one.complete, (one.parcels > 0) is not (group.parcels > 0)), default=None)
 
 
-def holds(group: Group, lines: Sequence[QuotedLine], supply: Supply) -> bool:
+def holds(group: Group, lines: Sequence[Line], supply: Supply) -> bool:
     """Is an option still good: in a way this channel has, not too old, for units still there, on shelves that have them?"""
     there = {line.id: line for line in lines}
     if (

@@ -126,12 +126,17 @@ async def editable(work: CartWork, cart: Cart, actor: Actor, now: datetime) -> C
     checkout = await work.checkouts.live_of(cart.id) if cart.status is CartStatus.CHECKOUT else None
     if checkout and checkout.status is CheckoutStatus.PAYING:
         return CartClosed()
-    opened = replace(cart, status=CartStatus.OPEN) if cart.status is CartStatus.CHECKOUT else cart
+    opened = after_checkout(cart)
     if refusal := may_edit(opened, actor):
         return refusal
     if checkout:
         await ended(work, checkout, CheckoutStatus.CANCELED, now)
     return opened
+
+
+def after_checkout(cart: Cart) -> Cart:
+    """As it is once the checkout that it may be in has ended."""
+    return replace(cart, status=CartStatus.OPEN) if cart.status is CartStatus.CHECKOUT else cart
 
 
 async def saved(work: CartWork, actor: Actor, before: Cart, step: Step, now: datetime) -> Cart:

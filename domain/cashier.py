@@ -5,27 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from domain.event import Event, EventType
-from domain.ids import OrderEntryId, OrderId
-from domain.order import Entry, EntryKind, Order
+from domain.ids import OrderId
+from domain.order import Entry, Order
 from domain.payment import PaymentStatus, Providers, Refused, Unreachable
 from domain.payment_attempt import Payment
 from domain.payment_step import PaymentStep, StepKind, StepStatus
-from domain.settlement import SettleWork
+from domain.settlement import SettleWork, entry_of
 
 LEASE = timedelta(minutes=5)  # longer than a provider may take
 AGAIN_IN, AGAIN_IN_MAX = timedelta(seconds=10), timedelta(hours=6)  # each pause is twice the one before
 TRIES_MAX = 14  # in about a day
 AT_ONCE = 200
 NO_ANSWER = "no_answer"  # why a step failed of which nobody knows what came
-
-ENTRY_KINDS = {
-    StepKind.CAPTURE: EntryKind.PAYMENT,
-    StepKind.VOID: EntryKind.PAYMENT,
-    StepKind.REFUND: EntryKind.REFUND,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +80,8 @@ async def succeeded(cashier: Cashier, step: PaymentStep) -> None:
     async with cashier.work as work:
         if step.kind is StepKind.REFUND:
             order = await locked(work, step)
-            await told(work, order, replace(order, version=order.version + 1, updated_at=now), step, "refunded")
+            after = replace(order, version=order.version + 1, updated_at=now)
+            await told(work, order, after, entry_of(step, "refunded", now))
         await work.payment_steps.save([replace(step, status=StepStatus.DONE, next_at=None)])
         await work.commit()
 
@@ -109,7 +103,7 @@ async def failed(cashier: Cashier, step: PaymentStep, why: str) -> None:
         after = replace(order, payments=payments, version=order.version + 1, updated_at=now)
         await work.payments.save_payments([payment])
         await work.payment_steps.save([replace(one, status=StepStatus.FAILED, next_at=None) for one in fallen])
-        await told(work, order, after, step, f"{step.kind.value.lower()}_failed", why=why)
+        await told(work, order, after, entry_of(step, f"{step.kind.value.lower()}_failed", now, why=why))
         await work.commit()
 
 
@@ -136,19 +130,8 @@ async def locked(work: SettleWork, step: PaymentStep) -> Order:
     return order
 
 
-async def told(work: SettleWork, before: Order, after: Order, step: PaymentStep, change: str, **facts: Any) -> None:
-    amount = {"currency": step.amount.currency_code, "minor": step.amount.minor_units, "method": step.method.value}
-    entry = Entry(
-        id=OrderEntryId.new(),
-        order=after.id,
-        at=after.updated_at,
-        kind=ENTRY_KINDS[step.kind],
-        change=change,
-        data={**amount, "payment": str(step.payment), **facts},
-        reason=step.reason,
-        staff=step.staff,
-    )
+async def told(work: SettleWork, before: Order, after: Order, entry: Entry) -> None:
     await work.orders.save(before, after)
     await work.orders.write_down([entry])
-    event = Event.of(EventType.ORDER_CHANGED, str(after.id), after.updated_at, version=after.version, change=change)
+    event = Event.of(EventType.ORDER_CHANGED, str(after.id), entry.at, version=after.version, change=entry.change)
     work.events.add(event)

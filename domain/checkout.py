@@ -13,7 +13,7 @@ from domain.carrier import Destination
 from domain.channel import FulfillmentMethod
 from domain.contact import Contact
 from domain.group import Group
-from domain.hold import HoldWork
+from domain.hold import Demand, HoldWork
 from domain.ids import (
     CartId,
     CartLineId,
@@ -28,8 +28,10 @@ from domain.ids import (
     SessionId,
     VariantId,
 )
+from domain.ledger import Shelf
 from domain.money import Money
 from domain.pricing import Totals
+from domain.quantities import Quantities
 from domain.refusal import ErrorCode
 
 HELD_FOR = timedelta(minutes=15)
@@ -168,6 +170,21 @@ async def ended(work: CheckoutWork, checkout: Checkout, status: CheckoutStatus, 
     """Within a unit of work that has locked it: what it holds is anybody's again."""
     await work.holds.release(checkout.id)
     await work.checkouts.save(replace(checkout, status=status), ended_at=now)
+
+
+def demand_of(checkout: Checkout) -> Demand:
+    """What it is to hold, whatever the number of its lines: units by shelf, and those that are still to come in."""
+    skus = {line.id: line.sku for line in checkout.lines}
+    units = [
+        (Shelf(skus[line], part.location, checkout.pool), part.expected_at, quantity)
+        for group in checkout.groups
+        for part in group.parts
+        for line, quantity in part.units
+    ]
+    return Demand(
+        Quantities((shelf, n) for shelf, at, n in units if at is None),
+        Quantities(((shelf, at), n) for shelf, at, n in units if at is not None),
+    )
 
 
 def amounts(lines: Sequence[CheckoutLine], groups: Sequence[Group]) -> Mapping[FulfillmentGroupId, Money]:

@@ -14,12 +14,12 @@ from domain.cart_activity import Change
 from domain.cart_changes import NO_SUCH_CART, CartWork, Step, saved
 from domain.catalog import Variant
 from domain.channel import FulfillmentMethod
-from domain.checkout import HELD_FOR, Checkout, CheckoutLine, CheckoutStatus, Holder, due_now
+from domain.checkout import HELD_FOR, Checkout, CheckoutLine, CheckoutStatus, Holder, demand_of, due_now
 from domain.fulfillment_options import Asked, Ways, options
 from domain.group import Group
-from domain.hold import Demand, HoldFor, InsufficientStock, give_back, hold
+from domain.hold import HoldFor, InsufficientStock, give_back, hold
 from domain.idempotency import IdempotencyKey, Outcome
-from domain.ids import CartLineId, CheckoutId, FulfillmentGroupId, PoolId, PromotionId
+from domain.ids import CartLineId, CheckoutId, FulfillmentGroupId, PromotionId
 from domain.ledger import Shelf
 from domain.option import Wish
 from domain.quantities import Quantities
@@ -102,24 +102,6 @@ def honored(group: Group, supply: Supply) -> Group:
     return replace(group, valid_until=max(group.valid_until, supply.now))
 
 
-def demand_of(groups: Sequence[Group], skus: dict[CartLineId, str], pool: PoolId) -> Demand:
-    """Units by shelf, whatever the number of lines; and those that are still to come in."""
-
-    def units(*, expected: bool) -> list[tuple[Shelf, datetime | None, int]]:
-        return [
-            (Shelf(skus[line], part.location, pool), part.expected_at, quantity)
-            for group in groups
-            for part in group.parts
-            if (part.expected_at is not None) is expected
-            for line, quantity in part.units
-        ]
-
-    return Demand(
-        Quantities((shelf, n) for shelf, _, n in units(expected=False)),
-        Quantities(((shelf, at), n) for shelf, at, n in units(expected=True) if at),
-    )
-
-
 async def begin(
     work: CartWork, actor: Actor, planned: Planned, asked: Beginning
 ) -> Checkout | CheckoutId | Moved | BeginRefusal:
@@ -138,8 +120,7 @@ async def begin(
         if limit := await too_much(work, actor, asked, planned):
             return limit
         checkout = frozen(planned, before, now)
-        demand = demand_of(checkout.groups, {line.id: line.sku for line in planned.lines}, checkout.pool)
-        short = await hold(work, actor, demand, HoldFor(checkout.id, checkout.expires_at))
+        short = await hold(work, actor, demand_of(checkout), HoldFor(checkout.id, checkout.expires_at))
         if short is None:
             in_checkout = Step(replace(before, status=CartStatus.CHECKOUT), Change.CHECKOUT_BEGUN)
             await saved(work, actor, before, in_checkout, now)

@@ -27,6 +27,7 @@ class Purpose(StrEnum):
     VERIFY_EMAIL = "VERIFY_EMAIL"
     RESET_PASSWORD = "RESET_PASSWORD"
     ENROLL_KIOSK = "ENROLL_KIOSK"
+    ORDER_ACCESS = "ORDER_ACCESS"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

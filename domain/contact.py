@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 import phonenumbers
 
 from domain.refusal import InvalidInput
+from domain.text import folded
 
 EMAIL = re.compile(r"[^@\s\"(),:;<>\[\\\]]{1,64}@[^@\s\"(),:;<>\[\\\]_]{1,253}")
 NAME_CHARACTERS_MAX = 200
+PHONE_DIGITS_MIN, PHONE_DIGITS = 6, 9  # compared from their end: people leave the country out, or write it in several ways
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +67,17 @@ def checked_phone(phone: str | None, path: tuple[str, ...]) -> str | InvalidInpu
 def email_key(email: str) -> str:
     """The address as it is compared: nobody tells two of their addresses apart by case."""
     return email.strip().casefold()
+
+
+def name_keys(name: str) -> tuple[str, str]:
+    """From the front and from the back: whoever searches knows how a first name begins, or a last one."""
+    words = folded(name).split()
+    return " ".join(words), " ".join(reversed(words))
+
+
+def phone_key(text: str) -> str | None:
+    """The last digits of what can be a phone number."""
+    if any(not (c.isdecimal() or c in " +-./()") for c in text):
+        return None
+    digits = "".join(c for c in text if c.isdecimal())
+    return digits[-PHONE_DIGITS:] if len(digits) >= PHONE_DIGITS_MIN else None

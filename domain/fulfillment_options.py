@@ -28,6 +28,7 @@ from domain.option import (
 from domain.promise import Journey
 from domain.quantities import WHOLE_MAX
 from domain.reason import Reason, ReasonCode
+from domain.sold_line import ChangeOf
 from domain.sourcing import BY_BUYER, Part, Plan, nothing
 from domain.sourcing_cost import Source
 from domain.supply import VALID_FOR, Supply, Wanted, needs, planned, promise_of
@@ -36,9 +37,9 @@ from domain.way import ToBuyer, ToStore, Way
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is wanted of which cart."""
+    """What is wanted of which cart, or instead of what."""
 
-    cart: CartId
+    of: CartId | ChangeOf
     wishes: tuple[Wish, ...]
     currency_code: str
 
@@ -95,7 +96,7 @@ def delivery_option(supply: Supply, asked: Asked, delivery: Delivery, to: Destin
         return None
     group = replace(group, service=delivery.service, destination=to, price=delivery.price_of(asked.goods_without(plan.missing)))
     covered = coverage(supply, asked, plan, lambda variant: everywhere(supply, variant, delivery.lanes))
-    return DeliveryOption(cart=asked.cart, group=group, coverage=covered, reasons=reasons(plan), plan=plan)
+    return DeliveryOption(of=asked.of, group=group, coverage=covered, reasons=reasons(plan), plan=plan)
 
 
 def delivery_quote(supply: Supply, variant: Variant, delivery: Delivery, to: Destination) -> DeliveryQuote | None:
@@ -144,7 +145,7 @@ def pickup_options(supply: Supply, asked: Asked, place: Place, lanes: Mapping[Lo
             told = reasons(plan, way)
             for method in by:
                 anew = replace(group, id=FulfillmentGroupId.new(), method=method)
-                yield PickupOption(cart=asked.cart, group=anew, coverage=covered, reasons=told, plan=plan, place=place)
+                yield PickupOption(of=asked.of, group=anew, coverage=covered, reasons=told, plan=plan, place=place)
 
 
 def on_shelf(supply: Supply, asked: Asked, way: ToStore) -> Plan:

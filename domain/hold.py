@@ -72,8 +72,8 @@ class HoldWrites(Protocol):
         """Gives back all that a checkout holds."""
         ...
 
-    async def keep(self, checkout: CheckoutId, until: datetime) -> None:
-        """Until then, whatever was said before."""
+    async def keep(self, checkout: CheckoutId, until: datetime) -> Demand:
+        """Until then, whatever was said before; answers what it still holds."""
         ...
 
     async def allocate(self, checkout: CheckoutId, fulfillments: Mapping[FulfillmentId, Demand]) -> bool:

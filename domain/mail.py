@@ -9,6 +9,8 @@ from typing import Protocol, Self
 
 @dataclass(frozen=True, slots=True)
 class Mail:
+    """`to`: an email address, or a phone number in the form of E.164."""
+
     to: str
     subject: str
     text: str
@@ -85,6 +87,18 @@ class Words(Enum):
             "\n\n{link}",
         ),
     )
+    ORDER_ACCESS = (
+        (
+            "Your order {number}",
+            "Your code for the order {number} is {code}; it is good for half an hour. If you did not ask for it, leave it.\n\n"
+            "{link}",
+        ),
+        (
+            "Votre commande {number}",
+            "Votre code pour la commande {number} est {code} ; il est valable une demi-heure. Si vous n’avez rien demandé, ne "
+            "faites rien.\n\n{link}",
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +130,13 @@ class Letters:
     def resume(self, to: str, code: str) -> None:
         self.write(to, Words.RESUME, f"handoff={code}")
 
-    def write(self, to: str, words: Words, fragment: str) -> None:
+    def order_access(self, to: str, number: str, code: str) -> None:
+        """To an email address, or to a phone as a text message."""
+        self.write(to, Words.ORDER_ACCESS, f"order={number}.{code}", number=number, code=code)
+
+    def write(self, to: str, words: Words, fragment: str, **facts: str) -> None:
         """What stands after the `#` of a link is sent to no server, so it is in nobody's log."""
         english, french = words.value
         subject, text = french if self.language == "fr" else english
-        self.mails.send(Mail(to, subject, text.format(link=f"{self.storefront}#{fragment}") + "\n"))
+        link = f"{self.storefront}#{fragment}"
+        self.mails.send(Mail(to, subject.format(**facts), text.format(link=link, **facts) + "\n"))

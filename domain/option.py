@@ -5,21 +5,45 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import inf
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from domain.carrier import DeliveryService
 from domain.catalog import Variant
 from domain.channel import FulfillmentMethod
 from domain.group import Group
-from domain.ids import CartId
+from domain.ids import CartId, CartLineId
 from domain.location import Location, Place
 from domain.money import Money
+from domain.order import OrderLine
 from domain.promise import Promise
 from domain.quote import QuotedGroup, QuotedLine
 from domain.reason import Reason, ReasonCode
+from domain.sold_line import ChangeOf
 from domain.sourcing import Candidate, Plan
 
 AnOption = TypeVar("AnOption", bound="Option")
+
+
+class Line(Protocol):
+    """Of a cart, or of an order."""
+
+    @property
+    def id(self) -> CartLineId: ...
+
+    @property
+    def variant(self) -> Variant: ...
+
+    @property
+    def quantity(self) -> int: ...
+
+    @property
+    def total(self) -> Money: ...
+
+    @property
+    def cart_line(self) -> QuotedLine | None: ...
+
+    @property
+    def order_line(self) -> OrderLine | None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +62,7 @@ class SourcedPlan:
     """A plan, with the lines it is for."""
 
     plan: Plan
-    lines: tuple[QuotedLine, ...]
+    lines: tuple[Line, ...]
 
     @property
     def cost(self) -> Money:
@@ -88,9 +112,9 @@ class SourcedPlan:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Units of a cart's line that somebody wants to get."""
+    """Units of a line that somebody wants to get."""
 
-    line: QuotedLine
+    line: Line
     quantity: int
 
 
@@ -98,7 +122,7 @@ class Wish:
 class LineCoverage:
     """How much of a line something covers; `missing` tells no more of a count than the channel's policy shows."""
 
-    line: QuotedLine
+    line: Line
     quantity: int
     missing: int
     reasons: tuple[Reason, ...] = ()
@@ -108,15 +132,20 @@ class LineCoverage:
         return self.line.variant
 
     @property
-    def cart_line(self) -> QuotedLine:
-        return self.line
+    def cart_line(self) -> QuotedLine | None:
+        return self.line.cart_line
+
+    @property
+    def order_line(self) -> OrderLine | None:
+        return self.line.order_line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
-    """`group`: what it comes to when it is chosen. `plan`: how it was found; None of one that was chosen before."""
+    """`of`: what it is an option for. `group`: what it comes to when it is chosen. `plan`: how it was found; None of one that
+    was chosen before."""
 
-    cart: CartId
+    of: CartId | ChangeOf
     group: Group
     coverage: tuple[LineCoverage, ...]
     reasons: tuple[Reason, ...] = ()
@@ -207,8 +236,8 @@ def option_of(chosen: QuotedGroup, place: Place | None) -> DeliveryOption | Pick
     """What a group was chosen as. `place`: of a store, which it is collected at."""
     covered = tuple(LineCoverage(line=one.line, quantity=one.quantity, missing=0) for one in chosen.lines)
     if place is None:
-        return DeliveryOption(cart=chosen.cart.id, group=chosen.group, coverage=covered)
-    return PickupOption(cart=chosen.cart.id, group=chosen.group, coverage=covered, place=place)
+        return DeliveryOption(of=chosen.cart.id, group=chosen.group, coverage=covered)
+    return PickupOption(of=chosen.cart.id, group=chosen.group, coverage=covered, place=place)
 
 
 # ------------------------------------------------------------------------------------------------ merits

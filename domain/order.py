@@ -136,6 +136,17 @@ class Entry:
     fulfillment: FulfillmentId | None = None
 
 
+OF_STAFF = (EntryKind.NOTE, EntryKind.STAFF_ACTION)  # what staff tell each other
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineAsked:
+    """So many entries at most, of those before one of them."""
+
+    most: int
+    after: OrderEntryId | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Delivered:
     """Whom an order is for, and where its parts go: what is known of a person, kept apart from the order itself."""
@@ -148,6 +159,10 @@ class OrderReads(Protocol):
     """Those that the actor may see: their own, those of carts they check out, and for staff those of their locations."""
 
     async def orders(self, actor: Actor, ids: Sequence[OrderId]) -> Mapping[OrderId, Order]: ...
+
+    async def orders_any(self, actor: Actor, ids: Sequence[OrderId]) -> Mapping[OrderId, Order]:
+        """Of which something was read, also by a receipt."""
+        ...
 
     async def numbered(self, actor: Actor, number: str) -> Order | None: ...
 
@@ -163,8 +178,12 @@ class OrderReads(Protocol):
         """Of orders that were read."""
         ...
 
-    async def entries(self, actor: Actor, orders: Sequence[OrderId], most: int) -> Mapping[OrderId, tuple[Entry, ...]]:
-        """Of orders that were read, the newest first."""
+    async def people_shown(self, actor: Actor, orders: Sequence[OrderId]) -> Mapping[OrderId, Delivered]:
+        """Nobody and nowhere, of orders that the actor knows by their receipt alone."""
+        ...
+
+    async def entries(self, actor: Actor, orders: Sequence[OrderId], asked: TimelineAsked) -> Mapping[OrderId, list[Entry]]:
+        """Of orders that were read, the newest first; what staff keep to themselves is told to staff."""
         ...
 
 
@@ -184,6 +203,10 @@ class OrderWrites(Protocol):
     async def save(self, before: Order, after: Order) -> None:
         """What has changed of it, its lines and its fulfillments; a fulfillment that is new is added, and a line of one that
         is no more is gone."""
+        ...
+
+    async def bring(self, order: OrderId, group: FulfillmentGroupId, to: Destination) -> None:
+        """A group that it was not placed with goes there."""
         ...
 
     async def write_down(self, entries: Sequence[Entry]) -> None: ...

@@ -18,10 +18,12 @@ from domain.fulfillment import NOT_BEGUN, UNDONE, Fulfillment, FulfillmentLine, 
 from domain.idempotency import IdempotencyKey, IdempotencyWrites
 from domain.ids import OrderEntryId, OrderId, OrderLineId
 from domain.order import Entry, EntryKind, Order, OrderLine, status_of
+from domain.order_action import may_decide
 from domain.order_pay import NO_SUCH_ORDER
 from domain.order_worth import excess
 from domain.refusal import Forbidden, IdempotencyKeyReused, InvalidInput, NotFound, VersionConflict, WrongState
-from domain.resourcing import ResourcingWork, retasked
+from domain.resourcing import ResourcingWork
+from domain.resourcing_task import retasked
 from domain.settlement import Cause, SettleWork, give_back, without_terms
 
 REASON_CHARACTERS_MAX = 500
@@ -59,7 +61,7 @@ CancelRefusal: TypeAlias = Forbidden | IdempotencyKeyReused | InvalidInput | Not
 async def cancel(work: CancelWork, actor: Actor, asked: Canceling) -> OrderId | CancelRefusal:
     """Of an order that the actor sees. What providers have to do about it is carried out afterwards."""
     now = asked.now
-    if not may_cancel(actor):
+    if not may_decide(actor):
         return Forbidden(("input", "order"), "An order is canceled by its buyer, or by an agent.")
     async with work:
         if (outcome := await work.idempotency.claim(asked.key, now)) is not None:
@@ -75,18 +77,13 @@ async def cancel(work: CancelWork, actor: Actor, asked: Canceling) -> OrderId | 
         order = await withdrawn(work, before, units, now)
         await work.orders.save(before, order)
         cause = Cause(key=f"cancel {before.version}", reason=asked.reason, staff=actor.staff)
+        await work.orders.write_down([canceled_entry(order, units, cause, actor)])
         order = await give_back(work, order, excess(order), cause, now)
         await work.payments.save_payments(without_terms(order))
-        await work.orders.write_down([canceled_entry(order, units, cause, actor)])
         work.events.add(Event.of(EventType.ORDER_CHANGED, str(order.id), now, version=order.version, change="canceled"))
         await work.idempotency.settle(asked.key, {"order": str(order.id)})
         await work.commit()
     return order.id
-
-
-def may_cancel(actor: Actor) -> bool:
-    """Staff of stores serve an order, and do not take it back."""
-    return not actor.is_staff or actor.is_everywhere or actor.is_acting
 
 
 # ------------------------------------------------------------------------------------------------ what can be

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from domain.cart import CartStatus
+from domain.cart import Cart, CartStatus
 from domain.cart_activity import Change
 from domain.cart_changes import moved_on
 from domain.channel import FulfillmentMethod
@@ -42,10 +42,10 @@ class ConfirmWork(PlaceWork, Protocol):
 async def confirm(work: ConfirmWork, keys: Keys, attempt: PaymentAttempt, now: datetime) -> OrderId | None:
     """The order of a checkout that is paid; None where somebody else has decided about this attempt meanwhile."""
     async with work:
-        checkout = await being_paid(work, attempt)
-        if checkout is None:
+        found = await being_paid(work, attempt)
+        if found is None:
             return None
-        cart = await work.carts.lock_any(checkout.cart)
+        cart, checkout = found
         order = ordered(checkout, now)
         allocated = {one.id: demand_of(one, order) for one in order.fulfillments}
         if not await work.holds.allocate(checkout.id, allocated):
@@ -64,17 +64,18 @@ async def confirm(work: ConfirmWork, keys: Keys, attempt: PaymentAttempt, now: d
     return order.id
 
 
-async def being_paid(work: PlaceWork, attempt: PaymentAttempt) -> Checkout | None:
+async def being_paid(work: PlaceWork, attempt: PaymentAttempt) -> tuple[Cart, Checkout] | None:
     """Within a unit of work: the checkout of an attempt on which nobody has decided yet, with its cart locked before it."""
     assert attempt.checkout is not None, "it is of a checkout"
-    cart = await work.checkouts.cart_of(attempt.checkout)
-    assert cart is not None, "a checkout has a cart"
-    await work.carts.lock_any(cart)
+    id = await work.checkouts.cart_of(attempt.checkout)
+    assert id is not None, "a checkout has a cart"
+    cart = await work.carts.lock_any(id)
     checkout = await work.checkouts.lock(attempt.checkout)
     found = await work.payments.lock(attempt.id)
     if checkout is None or found is None or found.status not in UNDER_WAY:
         return None
-    return checkout if checkout.status is CheckoutStatus.PAYING and checkout.attempt == attempt.id else None
+    is_it = checkout.status is CheckoutStatus.PAYING and checkout.attempt == attempt.id
+    return (cart, checkout) if is_it else None
 
 
 async def created(work: ConfirmWork, order: Order, people: Delivered) -> Order:
@@ -194,11 +195,12 @@ def placed_entry(order: Order) -> Entry:
 async def fail(work: PlaceWork, attempt: PaymentAttempt, now: datetime, *, is_canceled: bool = False) -> None:
     """Nothing is charged by this attempt. The checkout is open once more, for another way to pay, or canceled."""
     async with work:
-        checkout = await being_paid(work, attempt)
-        if checkout is None:
+        found = await being_paid(work, attempt)
+        if found is None:
             return
-        await written_off(work, attempt, now)
+        _, checkout = found
         await work.promotions.give_back(sorted(checkout.promotions))
+        await written_off(work, attempt, now)
         until = min(max(checkout.expires_at, now + RETRY_FOR), checkout.created_at + HELD_MAX)
         if is_canceled or until <= now:
             await work.holds.release(checkout.id)

@@ -29,12 +29,13 @@ class PayWork(ConfirmWork, SettleWork, Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paying:
-    """`most`: what may be paid, where that is not all that is due of the order; `at`: in which store, if in one."""
+    """`lease`: how long the providers may take; `most`: what may be paid, where that is not all that is due of the
+    order; `at`: in which store, if in one."""
 
     order: OrderId
     tendered: Tendered
     key: IdempotencyKey
-    seconds: float
+    lease: timedelta
     now: datetime
     most: Money | None = None
     at: LocationId | None = None
@@ -69,8 +70,8 @@ async def start(work: PayWork, asked: Paying) -> PaymentAttempt | PaymentAttempt
             order=order.id,
             status=AttemptStatus.PENDING,
             payments=tuple(replace(one, location=asked.at) if asked.at else one for one in payments),
-            lease_until=now + timedelta(seconds=asked.seconds),
-            ends_at=now + timedelta(seconds=asked.seconds),
+            lease_until=now + asked.lease,
+            ends_at=now + asked.lease,
             tokens=asked.tendered.tokens,
         )
         if declined := await spent(work, attempt, now):
@@ -97,9 +98,9 @@ async def paid(work: PayWork, attempt: PaymentAttempt, now: datetime) -> OrderId
         order = replace(order, payments=without_terms(order, done.payments))
         await work.payments.save_payments(order.payments)
         await work.orders.save(before, order)
+        await work.orders.write_down([paid_entry(order, attempt, now)])
         order = await capture_for(work, order, owed(order), now, is_last=False)
         await give_back(work, order, excess(order), Cause(key=f"overpaid {attempt.id}"), now)
-        await work.orders.write_down([paid_entry(order, attempt, now)])
         work.events.add(Event.of(EventType.ORDER_CHANGED, str(order.id), now, version=order.version, change="paid"))
         await work.commit()
     return order.id

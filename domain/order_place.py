@@ -15,7 +15,7 @@ from domain.actor import Actor
 from domain.cart import Cart, CartStatus
 from domain.cart_activity import Change
 from domain.cart_changes import CartWork, moved_on
-from domain.checkout import Checkout, CheckoutExpired, CheckoutStatus, ended
+from domain.checkout import Checkout, CheckoutExpired, CheckoutStatus, demand_of, ended
 from domain.idempotency import IdempotencyKey
 from domain.ids import CartId, CheckoutId, PaymentAttemptId, PromotionId
 from domain.paying import PaymentDeclined, StoreCreditWork, spent
@@ -46,12 +46,12 @@ class PlaceWork(CartWork, StoreCreditWork, Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placing:
-    """`seconds`: how long the providers may take, all together."""
+    """`lease`: how long the providers may take, all together."""
 
     checkout: CheckoutId
     tendered: Tendered
     key: IdempotencyKey
-    seconds: float
+    lease: timedelta
     now: datetime
 
 
@@ -69,6 +69,8 @@ async def start(work: PlaceWork, actor: Actor, asked: Placing) -> PaymentAttempt
             return checkout
         if refusal := may_pay(checkout, now):
             return refusal
+        if await work.holds.keep(checkout.id, now + FAR) != demand_of(checkout):
+            return CheckoutExpired()  # others have given back what had expired, while this waited for its turn
         if not await work.promotions.use(sorted(checkout.promotions)):
             return await used_up(work, checkout, now)
         attempt = PaymentAttempt(
@@ -76,14 +78,13 @@ async def start(work: PlaceWork, actor: Actor, asked: Placing) -> PaymentAttempt
             checkout=checkout.id,
             status=AttemptStatus.PENDING,
             payments=asked.tendered.payments,
-            lease_until=now + timedelta(seconds=asked.seconds),
-            ends_at=now + timedelta(seconds=asked.seconds),
+            lease_until=now + asked.lease,
+            ends_at=now + asked.lease,
             tokens=asked.tendered.tokens,
         )
         if declined := await spent(work, attempt, now):
             return declined
         await work.payments.create(attempt)
-        await work.holds.keep(checkout.id, now + FAR)
         await work.checkouts.save(replace(checkout, status=CheckoutStatus.PAYING, attempt=attempt.id))
         await work.idempotency.settle(asked.key, {"attempt": str(attempt.id)})
         await work.commit()

@@ -39,6 +39,14 @@ class QuotedLine:
     is_sold: bool
     cart: Cart = field(repr=False, compare=False)
 
+    @property
+    def cart_line(self) -> QuotedLine:
+        return self
+
+    @property
+    def order_line(self) -> None:
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class GroupLine:

@@ -7,7 +7,7 @@ that was chosen is never changed: goods are sent to it. What nobody can give sta
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -20,10 +20,8 @@ from domain.fulfillment import Fulfillment, FulfillmentLine, FulfillmentStatus
 from domain.group import Group, is_later
 from domain.hold import Demand
 from domain.ids import (
-    FulfillmentGroupId,
     FulfillmentId,
     FulfillmentLineId,
-    LocationId,
     OrderEntryId,
     OrderId,
     OrderLineId,
@@ -34,39 +32,13 @@ from domain.network import Asking, NetworkReads, supply_of
 from domain.order import Entry, EntryKind, Order, OrderReads, OrderWrites, status_of
 from domain.promise import Promise
 from domain.quantities import Quantities
+from domain.resourcing_task import Task, TaskWrites
 from domain.sourcing import Part, Plan
 from domain.supply import Supply, planned
 from domain.way import ToBuyer, ToStore, Way
 
 TRIES = 3  # at shelves that others empty at the same time
 AT_ONCE = 50
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
-    """Units of an order, by line, to be sourced for a group of it; not from `excluded`. `cause`: why they were lost."""
-
-    id: TaskId
-    order: OrderId
-    group: FulfillmentGroupId
-    units: tuple[tuple[OrderLineId, int], ...]
-    excluded: tuple[LocationId, ...]
-    cause: str
-    created_at: datetime
-
-
-class TaskWrites(Protocol):
-    async def add(self, task: Task) -> None: ...
-
-    async def of(self, order: OrderId) -> Sequence[Task]:
-        """In the order in which they were written down."""
-        ...
-
-    async def done(self, task: TaskId) -> None: ...
-
-    async def waiting(self, before: datetime, most: int) -> Sequence[OrderId]:
-        """Orders with tasks that were written down before then."""
-        ...
 
 
 class ResourcingWork(AllocationWork, Protocol):
@@ -122,20 +94,6 @@ async def lose(
 LOST = (FulfillmentStatus.REJECTED,)
 
 
-async def retasked(work: ResourcingWork, order: Order) -> None:
-    """Within a unit of work, after some of what is unsourced was canceled: nobody looks for it any more. Whoever planned by a
-    task as it was plans anew."""
-    left = {line.id: line.unsourced for line in order.lines}
-    for task in await work.tasks.of(order.id):
-        units = tuple((id, min(n, left[id])) for id, n in task.units if left[id])
-        for id, n in units:
-            left[id] -= n
-        if units != task.units:
-            await work.tasks.done(task.id)
-        if units and units != task.units:
-            await work.tasks.add(replace(task, id=TaskId.new(), units=units))
-
-
 # ------------------------------------------------------------------------------------------------ carried out
 
 
@@ -181,21 +139,14 @@ async def plan(sourcer: Sourcer, order: Order, task: Task) -> Found:
     lines = [order.line(id) for id, _ in task.units]
     variants = {one.id: one for one in await reads.catalog.variants_any(actor, [line.variant for line in lines]) if one}
     every = [one for one in await reads.locations.every(actor) if one.id not in task.excluded or one.id == group.location]
-    supply = without(
-        await supply_of(reads, actor, every, [line.sku for line in lines], Asking(now, sourcer.is_over)), task.excluded
-    )
+    supply = await supply_of(reads, actor, every, [line.sku for line in lines], Asking(now, sourcer.is_over))
+    supply = supply.without(task.excluded)
     way = await way_of(sourcer, actor, supply, order, group)
     ids = tuple(id for id, _ in task.units)
     if way is None:
         return Found((), ids, group.promise)
     wanted = [(replace(variants[line.variant], is_sold=True), n) for line, (_, n) in zip(lines, task.units, strict=True)]
     return found_in(planned(supply, wanted, way, currency=order.currency_code), ids, way, supply)
-
-
-def without(supply: Supply, excluded: Collection[LocationId]) -> Supply:
-    """Nothing is taken from there, though goods may be sent to it."""
-    shelves = {shelf: state for shelf, state in supply.shelves.items() if shelf[1] not in excluded}
-    return replace(supply, shelves=shelves)
 
 
 async def way_of(sourcer: Sourcer, actor: Actor, supply: Supply, order: Order, group: Group) -> Way | None:

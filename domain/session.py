@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from domain.actor import Actor, Role
 from domain.channel import Channel
 from domain.event import Event, EventType, EventWrites
-from domain.ids import CartId, ChannelId, CustomerId, KioskId, LocationId, SessionId, StaffMemberId
+from domain.ids import CartId, ChannelId, CustomerId, KioskId, LocationId, OrderId, SessionId, StaffMemberId
 from domain.refusal import BadCredentials
 from domain.work import UnitOfWork
 
@@ -155,8 +155,12 @@ class SessionWrites(Protocol):
         """`is_masked`: contact and addresses are shown in part."""
         ...
 
+    async def grant_order(self, session: SessionId, order: OrderId, now: datetime) -> None:
+        """To who has shown that it is theirs."""
+        ...
+
     async def inherit(self, session: SessionId, before: SessionId, now: datetime) -> None:
-        """The carts that one session opens are opened by the other too."""
+        """The carts and orders that one session opens are opened by the other too."""
         ...
 
 

@@ -14,9 +14,9 @@ from enum import StrEnum
 from typing import Protocol, TypeAlias
 
 from domain.event import Event, EventType, EventWrites
-from domain.ids import LocationId, PaymentStepId, StaffMemberId
+from domain.ids import LocationId, OrderEntryId, PaymentStepId, StaffMemberId
 from domain.money import Money
-from domain.order import Order, OrderWrites
+from domain.order import Entry, EntryKind, Order, OrderWrites
 from domain.order_worth import due
 from domain.paying import StoreCreditWork
 from domain.payment import PaymentMethod, PaymentStatus
@@ -26,7 +26,7 @@ from domain.store_credit import CreditCause
 
 Change: TypeAlias = Callable[[Payment, Money], Payment]  # a payment with up to so much of something done to it
 
-AT_ONCE = (PaymentMethod.STORE_CREDIT, PaymentMethod.EXTERNAL)  # given back by being written down
+BY_WORD = (PaymentMethod.STORE_CREDIT, PaymentMethod.EXTERNAL)  # given back by being written down
 
 
 class SettleWork(StoreCreditWork, Protocol):
@@ -178,7 +178,7 @@ def steps_between(order: Order, before: Payment, after: Payment, cause: Cause, n
         yield step(StepKind.VOID, given_up, before.method, is_last=is_over, status=status)
     if back.minor_units:
         method = refund_method(order, before, cause)
-        is_done = method in AT_ONCE or (method is PaymentMethod.CASH and cause.is_at_counter)
+        is_done = method in BY_WORD or (method is PaymentMethod.CASH and cause.is_at_counter)
         status = StepStatus.DONE if is_done else StepStatus.PENDING
         yield step(StepKind.REFUND, back, method, is_last=False, status=status)
 
@@ -195,9 +195,26 @@ async def given(work: SettleWork, order: Order, step: PaymentStep, now: datetime
         owner = payment.customer or order.customer
         assert owner is not None, "store credit is somebody's"
         await work.store_credits.grant(owner, step.amount, CreditCause.RETURNED, payment.id, now)
+    entry = entry_of(step, "refunded", now)
+    await work.orders.write_down([entry])
     if step.method is PaymentMethod.EXTERNAL:
-        facts = {"refund": str(step.id), "currency": step.amount.currency_code, "minor": step.amount.minor_units}
-        work.events.add(Event.of(EventType.ORDER_CHANGED, str(order.id), now, change="refund_elsewhere", **facts))
+        event = Event.of(EventType.ORDER_CHANGED, str(order.id), now, change="refund_elsewhere", **entry.data)
+        work.events.add(event)
+
+
+def entry_of(step: PaymentStep, change: str, now: datetime, **facts: str) -> Entry:
+    """What has become of it, for the order's timeline."""
+    amount = {"currency": step.amount.currency_code, "minor": step.amount.minor_units, "method": step.method.value}
+    return Entry(
+        id=OrderEntryId.new(),
+        order=step.order,
+        at=now,
+        kind=EntryKind.REFUND if step.kind is StepKind.REFUND else EntryKind.PAYMENT,
+        change=change,
+        data={**amount, "payment": str(step.payment), **facts},
+        reason=step.reason,
+        staff=step.staff,
+    )
 
 
 # ------------------------------------------------------------------------------------------------ terms

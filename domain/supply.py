@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -65,6 +65,11 @@ class Supply:
         """Units that the location still has, or still expects."""
         here = next((one for one in self.locations if one.id == location), None)
         return 0 if here is None else self.expected(variant, here) if expected else self.on_shelf(variant, here)
+
+    def without(self, excluded: Collection[LocationId]) -> Supply:
+        """Nothing is taken from there, though goods may be sent to it."""
+        shelves = {shelf: state for shelf, state in self.shelves.items() if shelf[1] not in excluded}
+        return replace(self, shelves=shelves)
 
     def after(self, group: Group, variants: Mapping[CartLineId, Variant]) -> Supply:
         """What is left when a group has taken its units."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
@@ -21,12 +21,12 @@ from domain.paying import (
     voided,
 )
 from domain.payment import Providers
-from domain.payment_attempt import AttemptReads, AttemptStatus, PaymentAttempt
+from domain.payment_attempt import UNDER_WAY, AttemptReads, AttemptStatus, Payment, PaymentAttempt
 from domain.refusal import IdempotencyInProgress, NotFound, WrongState
 from domain.session import Keys
 
 CONFIRMABLE_FOR = timedelta(minutes=15)
-LEASE = timedelta(minutes=2)  # of whoever finds out what came of an attempt
+SLACK_SECONDS = 30  # beside what providers may take, for all else there is to do
 AGAIN_IN = timedelta(seconds=10)  # a provider that did not answer is asked again
 AT_ONCE = 50
 NO_SUCH_ATTEMPT = NotFound(("input", "attempt"), "There is no such attempt to pay, or it is not this session's.")
@@ -59,10 +59,10 @@ async def concluded(till: Till, asking: Asking, *, is_canceled: bool = False) ->
             return await declined(till, attempt, now, is_canceled=is_canceled)
         case AttemptStatus.ACTION_REQUIRED:
             waiting = replace(attempt, status=AttemptStatus.ACTION_REQUIRED, lease_until=now, ends_at=first_end(attempt, now))
-            await left_as(till, waiting)
+            await left_as(till, attempt, waiting)
             return action_of(asking)
         case AttemptStatus.PENDING:
-            await left_as(till, replace(attempt, lease_until=now + AGAIN_IN))
+            await left_as(till, attempt, replace(attempt, lease_until=now + AGAIN_IN))
             return IdempotencyInProgress()
 
 
@@ -80,17 +80,20 @@ def first_end(attempt: PaymentAttempt, now: datetime) -> datetime:
     return attempt.ends_at if attempt.status is AttemptStatus.ACTION_REQUIRED else now + CONFIRMABLE_FOR
 
 
-async def left_as(till: Till, attempt: PaymentAttempt) -> None:
+async def left_as(till: Till, attempt: PaymentAttempt, after: PaymentAttempt) -> None:
+    """Unless another took it meanwhile: who is that late knows less than they do."""
     async with till.work as work:
-        await work.payments.save(attempt)
-        await work.commit()
+        found = await work.payments.lock(attempt.id)
+        if found and found.status in UNDER_WAY and found.lease_until == attempt.lease_until:
+            await work.payments.save(after)
+            await work.commit()
 
 
 async def declined(till: Till, attempt: PaymentAttempt, now: datetime, *, is_canceled: bool) -> Paid:
     """What others had authorized is voided first; where that cannot be done now, it is tried again before anything is freed."""
     nothing = await voided(till.providers, attempt)
     if nothing is None:
-        await left_as(till, replace(attempt, status=AttemptStatus.PENDING, lease_until=now + AGAIN_IN))
+        await left_as(till, attempt, replace(attempt, status=AttemptStatus.PENDING, lease_until=now + AGAIN_IN))
     elif attempt.checkout:
         await fail(till.work, nothing, now, is_canceled=is_canceled)
     else:
@@ -129,9 +132,9 @@ async def go_on(till: Till, id: PaymentAttemptId) -> Paid:
 
 
 async def took(till: Till, id: PaymentAttemptId) -> PaymentAttempt | None:
-    now = till.clock()
+    attempt, now = (await till.attempts.attempts([id]))[id], till.clock()
     async with till.work as work:
-        taken = await work.payments.take(id, now, now + LEASE)
+        taken = await work.payments.take(id, now, now + lease_of(till.providers, attempt.payments))
         await work.commit()
     return taken
 
@@ -151,6 +154,12 @@ async def call_off(till: Till, id: PaymentAttemptId, path: tuple[str, ...]) -> W
     if isinstance(outcome, OrderId):
         return WrongState(path, "The payment went through; look at the order.", "COMPLETED")
     return None
+
+
+def lease_of(providers: Providers, payments: Sequence[Payment]) -> timedelta:
+    """How long others leave an attempt alone: each of its payments is asked for, asked about and voided at most."""
+    asked = sum(payment.is_asked_for for payment in payments)
+    return timedelta(seconds=3 * asked * providers.of_cards.seconds_max + SLACK_SECONDS)
 
 
 async def recover(till: Till) -> int:

@@ -18,7 +18,15 @@ from domain.idempotency import IdempotencyKey, idempotency_key
 from domain.ids import CartId, CheckoutId, OrderId, PaymentAttemptId, ProductId, VariantId
 from domain.order import Order
 from domain.payment import PaymentMethod
-from domain.quote import GroupLine, Quote, QuotedGroup, QuotedLine
+from domain.quote import (
+    FulfillmentPriceChanged,
+    GroupLine,
+    InsufficientStock,
+    PromiseChanged,
+    Quote,
+    QuotedGroup,
+    QuotedLine,
+)
 from domain.refusal import IdempotencyKeyReused, InvalidInput, NotFound, WrongState
 from domain.session import HandoffScope
 from domain.tender import methods
@@ -27,11 +35,12 @@ from resolvers.cart_changes import CartAnswer
 from resolvers.context import Context
 from resolvers.fulfillment import ways_of_groups
 from resolvers.paying import bill_of, till_of
-from resolvers.problem import problems_of_carts
+from resolvers.problem import moved_since, problems_of_carts
 from resolvers.quote import by_channel, quotes
-from resolvers.supply import supply_of
+from resolvers.supply import supply_once
 
 TRIES = 3  # at a cart whose goods others take at the same time
+ENDED_MAX = 50  # checkouts that are over, for one that lacks what they hold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,20 +68,32 @@ async def checkout_begin(*, context: Context, input: CheckoutBegin) -> Checkout 
         return outcome
     if outcome is not None:
         return await named(context, CheckoutId.parse(outcome["checkout"]))
+    refusal = CartNotReady(())
     for _ in range(TRIES):
         cart = await may_begin(context, input)
         if not isinstance(cart, Cart):
             return cart
         planned = await plan(context, cart)
-        if not isinstance(planned, Planned):
+        if isinstance(planned, InvalidInput):
             return planned
-        begun = await begun_in(context, planned, key, input.expected_version)
-        if isinstance(begun, CheckoutId):
-            return await named(context, begun)
-        if not isinstance(begun, Moved):
-            return begun
+        if isinstance(planned, CartNotReady):
+            refusal = planned
+            if not await has_freed(context, planned):
+                return planned
+        else:
+            begun = await begun_in(context, planned, key, input.expected_version)
+            if isinstance(begun, CheckoutId):
+                return await named(context, begun)
+            if not isinstance(begun, Moved):
+                return begun
         context.look_anew()
-    return CartNotReady(())
+    return refusal
+
+
+async def has_freed(context: Context, refusal: CartNotReady) -> bool:
+    """Where goods are missing, those of checkouts that are over are anybody's at once: nobody waits for the next sweep."""
+    is_short = any(isinstance(one, InsufficientStock | PromiseChanged | FulfillmentPriceChanged) for one in refusal.problems)
+    return is_short and await order_place.expire(context.work(), context.now, ENDED_MAX) > 0
 
 
 async def named(context: Context, id: CheckoutId | None) -> Checkout | NotFound:
@@ -106,7 +127,7 @@ async def plan(context: Context, cart: Cart) -> Planned | CartNotReady | Invalid
     actor = await priced_for(context, cart)
     groups = await kept_groups(context, actor, cart, quote)
     if groups is None:
-        return CartNotReady(())
+        return CartNotReady(await moved_since(context, actor, quote))
     titles = await titles_of(context, actor, [line.variant.product_id for line in quote.lines])
     return Planned(
         cart=cart,
@@ -124,7 +145,7 @@ async def priced_for(context: Context, cart: Cart) -> Actor:
 
 async def kept_groups(context: Context, actor: Actor, cart: Cart, quote: Quote) -> tuple[Group, ...] | None:
     """Where nothing has changed on the shelves they are as they were chosen, and no way need be looked for."""
-    supply = await supply_of(context, actor, [line.variant.sku for line in quote.lines])
+    supply = await supply_once(context, actor, [line.variant.sku for line in quote.lines])
     ways = {}
     if not all(holds(replace(group, valid_until=context.now), quote.lines, supply) for group in cart.groups):
         ways = await ways_of_groups(context, actor, supply, cart.groups)

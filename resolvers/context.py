@@ -26,6 +26,8 @@ from domain.location import LocationReads
 from domain.mail import Letters
 from domain.offer import StockReads
 from domain.order import OrderReads
+from domain.order_list import OrderLists
+from domain.order_lookup import Lookups
 from domain.password import Passwords
 from domain.payment import Providers
 from domain.payment_attempt import AttemptReads
@@ -77,6 +79,12 @@ class Reads(Protocol):
 
     @property
     def orders(self) -> OrderReads: ...
+
+    @property
+    def lookups(self) -> Lookups: ...
+
+    @property
+    def order_lists(self) -> OrderLists: ...
 
     @property
     def payments(self) -> AttemptReads: ...

@@ -13,7 +13,7 @@ from domain.address import Address
 from domain.booking import FulfillmentUnavailable, OptionExpired, book
 from domain.carrier import Destination
 from domain.cart import Cart, may_edit
-from domain.cart_changes import NO_SUCH_CART, Asked, CartRefusal
+from domain.cart_changes import NO_SUCH_CART, Asked, CartRefusal, after_checkout
 from domain.choice import (
     CHOICES,
     CHOICES_MAX,
@@ -60,7 +60,7 @@ async def cart_fulfillment_choose(*, context: Context, input: CartFulfillmentCho
     cart = (await context.reads.carts.carts(context.actor, [input.cart])).get(input.cart)
     if cart is None:
         return NO_SUCH_CART
-    if refusal := may_edit(cart, context.actor):
+    if refusal := may_edit(after_checkout(cart), context.actor):  # one that is being paid is refused when it is locked
         return refusal
     (quote,) = await quotes_of_carts([replace(cart, channel=context.actor.channel.id)], context=context)
     booked = await groups_chosen(context, cart, quote.lines, input.choices)
@@ -117,6 +117,8 @@ async def ways_of_groups(
     context: Context, actor: Actor, supply: Supply, groups: Sequence[Group]
 ) -> dict[FulfillmentGroupId, Ways]:
     """By which each could be chosen anew; at a store that is gone, by none."""
+    if not groups:
+        return {}
     collected = await ways_to(context, actor, supply, None, selling(supply, {one.location for one in groups}))
     ways: dict[FulfillmentGroupId, Ways] = {}
     for one in groups:

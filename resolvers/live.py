@@ -12,9 +12,10 @@ from domain.cart import FOLLOWED_TO, Cart, CartEvent
 from domain.cart_activity import Activity
 from domain.catalog import Sku, Variant
 from domain.event import stock_subject
-from domain.ids import CartId, LocationId
+from domain.ids import CartId, LocationId, OrderId
 from domain.location import Place
 from domain.offer import StoreAvailability
+from domain.order import Order, is_over
 from domain.refusal import InvalidInput, LimitReached, NotFound
 from resolvers.context import Context
 from resolvers.offer import selling, showing
@@ -156,3 +157,27 @@ async def cart_since(context: Context, id: CartId, version: int | None) -> tuple
         return cart, ()
     changes = await context.reads.carts.activities_since(id, version)
     return cart, tuple(change for change in changes if change.version <= cart.version)
+
+
+# ------------------------------------------------------------------------------------------------ orders
+
+
+async def order_changed(*, context: Context, id: OrderId) -> AsyncGenerator[Order, None]:
+    """The order, and then as it is after each change; changes that follow each other closely are told as one."""
+    told: Order | None = None
+    async with context.changes.watch([str(id)]) as watcher:
+        while told is None or not is_over(told):
+            await watcher.next()
+            asked = (order_now, context.actor, id)
+            order = await context.changes.shared(asked, partial(order_now, context, id))
+            if order is None and told is None:
+                raise Refused(NotFound(("id",), "There is no such order, or this session does not open it."))
+            if order is None:
+                return
+            if told is None or order.version != told.version:
+                told = order
+                yield order
+
+
+async def order_now(context: Context, id: OrderId) -> Order | None:
+    return (await context.reads.orders.orders(context.actor, [id])).get(id)

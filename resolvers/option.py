@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from domain.actor import Actor
 from domain.address import AddressFacts
@@ -14,10 +16,11 @@ from domain.fulfillment_options import Asked, Ways, delivery_quote, options
 from domain.group import Group
 from domain.group_record import destination_record, record_of
 from domain.ids import CartId
-from domain.location import Location, Near, Place, PostalCode, methods_at, places
+from domain.location import Coordinates, Location, Near, Place, PostalCode, methods_at, places
 from domain.option import DeliveryQuote, Option, Options, SourcedPlan, Wish
 from domain.quote import QuotedLine
 from domain.refusal import InvalidInput
+from domain.sold_line import ChangeOf
 from domain.supply import Supply
 from resolvers.context import Context
 from resolvers.location import origin
@@ -27,7 +30,27 @@ from resolvers.refusal import granted
 from resolvers.supply import carriers_now, destination, lanes_to_each, supply_of
 
 STORES_DEFAULT, STORES_MAX = 10, 20
-OPTION = "option"  # what an option's id is sealed for
+OPTION, CHANGE = "option", "change"  # what an option's id is sealed for: of a cart, of an order
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where somebody wants it: brought there, or in so many stores, nearest first."""
+
+    going: Destination | None
+    center: Coordinates | None
+    stores: int
+
+    def around(self, supply: Supply) -> list[Place]:
+        return [one for one in places(supply.locations, self.center) if hands_over(one.location, supply)][: self.stores]
+
+
+async def looked_for(context: Context, to: AddressFacts | PostalCode | None, near: Near | None, stores: int | None) -> Where:
+    size = STORES_DEFAULT if stores is None else stores
+    if not 0 <= size <= STORES_MAX:
+        granted(InvalidInput(("stores",), f"`stores` is {size}; it must be from 0 to {STORES_MAX}."))
+    going = None if to is None else granted(await destination(context, to, ("to",)))
+    return Where(going, await origin(near, context) or (going.coordinates if going else None), size)
 
 
 async def options_of_carts(
@@ -39,17 +62,12 @@ async def options_of_carts(
     stores: int | None = None,
 ) -> list[Options | None]:
     """None of a cart that can no longer be changed. The stores are those nearest to `near`, or else to where `to` is."""
-    size = STORES_DEFAULT if stores is None else stores
-    if not 0 <= size <= STORES_MAX:
-        granted(InvalidInput(("stores",), f"`stores` is {size}; it must be from 0 to {STORES_MAX}."))
-    going = None if to is None else granted(await destination(context, to, ("to",)))
-    center = await origin(near, context) or (going.coordinates if going else None)
+    where = await looked_for(context, to, near, stores)
     wishes = {id(cart): wishes_of(quote.lines) for cart, quote in zip(carts, await quotes(carts, context), strict=True)}
     found: dict[int, Options] = {}
     for actor, some in await by_channel(context, [cart for cart in carts if cart.is_editable]):
         supply = await supply_of(context, actor, [wish.line.variant.sku for cart in some for wish in wishes[id(cart)]])
-        around = [place for place in places(supply.locations, center) if hands_over(place.location, supply)][:size]
-        ways = await ways_to(context, actor, supply, going, around)
+        ways = await ways_to(context, actor, supply, where.going, where.around(supply))
         found |= {id(cart): options(supply, Asked(cart.id, wishes[id(cart)], cart.currency_code), ways) for cart in some}
     return [found.get(id(cart)) for cart in carts]
 
@@ -100,13 +118,20 @@ async def deliveries_of_variants(
 
 
 def id_of_option(option: Option, *, context: Context) -> str:
-    return sealed(context, option.cart, option.group)
+    return sealed(context, option.of, option.group)
 
 
-def sealed(context: Context, cart: CartId, group: Group) -> str:
+def sealed(context: Context, of: CartId | ChangeOf, group: Group) -> str:
     """All that is needed to book it, which nobody else can read or make."""
-    to = group.destination and destination_record(group.destination)
-    return context.keys.sealed(OPTION, {"cart": cart.value.hex, "group": record_of(group), "destination": to})
+    record = {"group": record_of(group), "destination": group.destination and destination_record(group.destination)}
+    if isinstance(of, CartId):
+        return context.keys.sealed(OPTION, record | {"cart": of.value.hex})
+    return context.keys.sealed(CHANGE, record | change_record(of))
+
+
+def change_record(of: ChangeOf) -> dict[str, Any]:
+    fulfillment = of.fulfillment and of.fulfillment.value.hex
+    return {"order": of.order.value.hex, "version": of.version, "fulfillment": fulfillment}
 
 
 def sourcing(option: Option, *, context: Context) -> SourcedPlan | None:

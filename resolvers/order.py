@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
+import domain.order_action
 from domain.address import Address
 from domain.cart import Cart
 from domain.catalog import Variant
@@ -15,8 +16,12 @@ from domain.fulfillment import Fulfillment, FulfillmentLine
 from domain.ids import CustomerId, LocationId, OrderId, OrderLineId
 from domain.location import Location
 from domain.order import Delivered, Order, OrderLine, number_key
+from domain.order_action import OrderAction
+from domain.order_lookup import Lookup
+from domain.order_receipt import look_up
 from resolvers.context import Context
 from resolvers.location import every_location
+from resolvers.permission import require_staff
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +31,22 @@ class Number:
     text: str
 
 
-By = OrderId | Number
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What stands on it."""
+
+    number: str
+    email: str | None = None
+
+
+By = OrderId | Number | Receipt
 
 
 async def order(*, context: Context, by: By) -> Order | None:
+    if isinstance(by, Receipt):
+        require_staff(context)
+        lookup = Lookup(number=by.number, email=by.email)
+        return await look_up(context.work(), context.reads.lookups, context.actor, lookup, context.now)
     if isinstance(by, Number):
         return await context.reads.orders.numbered(context.actor, number_key(by.text))
     return (await context.reads.orders.orders(context.actor, [by])).get(by)
@@ -41,7 +58,8 @@ async def orders_of_carts(carts: Sequence[Cart], *, context: Context) -> list[Or
 
 
 async def orders_of_fulfillments(fulfillments: Sequence[Fulfillment], *, context: Context) -> list[Order]:
-    found = await context.reads.orders.orders(context.actor, sorted({one.order for one in fulfillments}))
+    """Also of one that the asker knows by its receipt."""
+    found = await context.reads.orders.orders_any(context.actor, sorted({one.order for one in fulfillments}))
     return [found[one.order] for one in fulfillments]
 
 
@@ -67,7 +85,7 @@ async def people_of(context: Context, orders: Sequence[OrderId]) -> list[Deliver
 
 
 async def people(orders: Sequence[OrderId], *, context: Context) -> list[Delivered]:
-    found = await context.reads.orders.people(context.actor, orders)
+    found = await context.reads.orders.people_shown(context.actor, orders)
     return [found[id] for id in orders]
 
 
@@ -79,6 +97,10 @@ async def addresses_of_fulfillments(fulfillments: Sequence[Fulfillment], *, cont
 def address_in(delivered: Delivered, fulfillment: Fulfillment) -> Address | None:
     to = delivered.destinations.get(fulfillment.group)
     return Address(**asdict(to.address)) if to and to.address else None
+
+
+def actions(order: Order, *, context: Context) -> tuple[OrderAction, ...]:
+    return domain.order_action.actions(order, context.actor, context.now)
 
 
 async def variants_of_lines(lines: Sequence[OrderLine], *, context: Context) -> list[Variant | None]:

@@ -15,7 +15,7 @@ from domain.payment_attempt import PaymentAttempt
 from domain.refusal import IdempotencyKeyReused, InvalidInput, WrongState
 from domain.tender import Bill, Tender, Tendered, tendered
 from resolvers.context import Context
-from resolvers.paying import OrderRefusal, key_of, seconds_for, terminals, till_of, told
+from resolvers.paying import OrderRefusal, key_of, terminals, till_of, told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +38,9 @@ async def order_pay(*, context: Context, input: OrderPay) -> Order | OrderRefusa
     given = await offered(context, input)
     if not isinstance(given, Tendered):
         return given
-    asked = Paying(order=input.order, tendered=given, key=key, seconds=seconds_for(context, given), now=context.now)
+    asked = Paying(
+        order=input.order, tendered=given, key=key, lease=till.lease_of(context.payments, given.payments), now=context.now
+    )
     attempt = await started(context, asked)
     if isinstance(attempt, PaymentAttempt):
         return await told(context, await till.pay(till_of(context), attempt))

@@ -20,8 +20,6 @@ from domain.tender import Bill, ByTerminal, PaymentRequired, Tender, Tendered, t
 from domain.till import NO_SUCH_ATTEMPT, Paid, Till
 from resolvers.context import Context
 
-SLACK_SECONDS = 30  # beside what providers may take, for all else there is to do
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderPlace:
@@ -58,7 +56,8 @@ async def order_place(*, context: Context, input: OrderPlace) -> Order | OrderRe
     given = tendered(input.payments, await bill_of(context, checkout, input.payments), context.actor)
     if not isinstance(given, Tendered):
         return given
-    asked = Placing(checkout=checkout.id, tendered=given, key=key, seconds=seconds_for(context, given), now=context.now)
+    lease = till.lease_of(context.payments, given.payments)
+    asked = Placing(checkout=checkout.id, tendered=given, key=key, lease=lease, now=context.now)
     attempt = await start(context.work(), context.actor, asked)
     if isinstance(attempt, PaymentAttempt):
         return await told(context, await till.pay(till_of(context), attempt))
@@ -98,12 +97,6 @@ def key_of(context: Context, mutation: str, text: str, command: object) -> Idemp
 
 def till_of(context: Context) -> Till:
     return Till(context.work(), context.reads.payments, context.payments, context.keys, context.clock)
-
-
-def seconds_for(context: Context, given: Tendered) -> float:
-    """How long an attempt is left alone: each provider is asked twice at most."""
-    asked = sum(payment.is_asked_for for payment in given.payments)
-    return 2 * asked * context.payments.of_cards.seconds_max + SLACK_SECONDS
 
 
 async def told(context: Context, paid: Paid) -> Order | OrderRefusal:

@@ -26,7 +26,7 @@ from resolvers.context import Context
 from resolvers.fulfillment import ways_of_groups
 from resolvers.offer import availability_of_variants
 from resolvers.quote import by_channel, quotes
-from resolvers.supply import supply_of
+from resolvers.supply import supply_once
 
 ALTERNATIVES_MAX = 5
 
@@ -77,7 +77,7 @@ async def problems_of_groups(context: Context, actor: Actor, quotes: Mapping[int
     chosen = {cart: quote for cart, quote in quotes.items() if quote.groups}
     if not chosen:
         return {}
-    supply = await supply_of(context, actor, [line.variant.sku for quote in chosen.values() for line in quote.lines])
+    supply = await supply_once(context, actor, [line.variant.sku for quote in chosen.values() for line in quote.lines])
     over = [one for quote in chosen.values() for one in quote.groups if context.now > one.group.valid_until]
     ways = await ways_of_groups(context, actor, supply, [one.group for one in over])
     found: dict[int, list[Problem]] = {}
@@ -87,6 +87,14 @@ async def problems_of_groups(context: Context, actor: Actor, quotes: Mapping[int
             if group.id in ways:
                 found[cart] += moved(supply, group, ways[group.id], quote)
     return found
+
+
+async def moved_since(context: Context, actor: Actor, quote: Quote) -> tuple[Problem, ...]:
+    """What has become of the groups of a cart, also of those that would be honored if their goods were where they were."""
+    supply = await supply_once(context, actor, [line.variant.sku for line in quote.lines])
+    ways = await ways_of_groups(context, actor, supply, [one.group for one in quote.groups])
+    found = [problem for one in quote.groups for problem in moved(supply, one, ways[one.group.id], quote)]
+    return (*stores_short(supply, quote.groups), *found)
 
 
 async def alternatives(short: Sequence[InsufficientStock], *, context: Context) -> list[tuple[StoreAvailability, ...]]:

@@ -6,9 +6,9 @@ from typing import Any, TypeAlias, TypeVar
 
 from graphql import GraphQLError
 
-from domain.refusal import Forbidden, InvalidInput, LimitReached, NotFound
+from domain.refusal import Forbidden, InvalidInput, LimitReached, NotFound, RateLimited
 
-Refusal: TypeAlias = InvalidInput | NotFound | LimitReached | Forbidden
+Refusal: TypeAlias = InvalidInput | NotFound | LimitReached | Forbidden | RateLimited
 Answer = TypeVar("Answer")
 
 
@@ -21,11 +21,13 @@ class Refused(GraphQLError):
 
 
 def told(refusal: Refusal) -> dict[str, Any]:
+    if isinstance(refusal, RateLimited):
+        return {"retryAfterSeconds": refusal.retry_after_seconds}
     return {"limit": refusal.limit} if isinstance(refusal, LimitReached) else {"path": list(refusal.path)}
 
 
 def granted(answer: Answer | Refusal) -> Answer:
     """The answer, unless it is a refusal."""
-    if isinstance(answer, (InvalidInput, NotFound, LimitReached, Forbidden)):
+    if isinstance(answer, (InvalidInput, NotFound, LimitReached, Forbidden, RateLimited)):
         raise Refused(answer)
     return answer

@@ -26,7 +26,7 @@ from domain.tender import Bill, PaymentRequired, Tender, Tendered, tendered
 from resolvers.context import Context
 from resolvers.location import every_location
 from resolvers.order_pay import started
-from resolvers.paying import OrderRefusal, key_of, seconds_for, terminals, till_of
+from resolvers.paying import OrderRefusal, key_of, terminals, till_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,8 +142,8 @@ async def pay(context: Context, input: FulfillmentCollect, due: Money) -> OrderR
     if not isinstance(given, Tendered):
         return given
     store = order.fulfillment(input.fulfillment).destination
-    seconds = seconds_for(context, given)
-    asked = Paying(order=order.id, tendered=given, key=key, seconds=seconds, now=context.now, most=due, at=store)
+    lease = till.lease_of(context.payments, given.payments)
+    asked = Paying(order=order.id, tendered=given, key=key, lease=lease, now=context.now, most=due, at=store)
     attempt = await started(context, asked)
     if isinstance(attempt, PaymentAttempt):
         paid = await till.pay(till_of(context), attempt)

@@ -25,6 +25,17 @@ async def supply_of(context: Context, actor: Actor, skus: Iterable[str], *, avai
     return await network.supply_of(context.reads, actor, every, skus, asking)
 
 
+async def supply_once(context: Context, actor: Actor, skus: Iterable[str]) -> Supply:
+    """As it was when it was first asked for in this operation; who finds that it has changed looks anew."""
+    wanted = frozenset(skus)
+
+    async def for_all(asked: list[None]) -> list[Supply]:
+        return [await supply_of(context, actor, wanted)] * len(asked)
+
+    found: Supply = await context.batches.loader((supply_once, actor.channel.id, wanted), for_all, key=id).load(None)
+    return found
+
+
 async def carriers_now(context: Context) -> Carriers:
     """Asked through `context.once`: by one table for all deliveries and transfers of an operation, be another set meanwhile."""
     return await context.reads.carriers.current()

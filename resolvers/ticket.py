@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from domain.fulfillment import Fulfillment
+from domain.fulfillment import UNDONE, Fulfillment
 from domain.ticket import Ticket
 from resolvers import qr
 from resolvers.context import Context
@@ -15,7 +15,8 @@ async def tickets_of_fulfillments(fulfillments: Sequence[Fulfillment], *, contex
     if context.actor.staff:
         return [None] * len(fulfillments)
     found = await context.reads.tickets.tickets(sorted({one.order for one in fulfillments}))
-    return [found.get((one.order, one.destination)) if one.destination else None for one in fulfillments]
+    kept = (one.status not in UNDONE and one.destination for one in fulfillments)
+    return [found.get((one.order, place)) if place else None for one, place in zip(fulfillments, kept, strict=True)]
 
 
 def code(ticket: Ticket, *, context: Context) -> str:

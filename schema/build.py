@@ -46,8 +46,12 @@ from schema.location import Location, LocationQuery
 from schema.node import NodeQuery
 from schema.option import OPTIONS
 from schema.order import Fulfillment, Order, OrderQuery
+from schema.order_access import OrderAccessMutation
 from schema.order_cancel import OrderCancelMutation
+from schema.order_change import OrderChangeMutation
+from schema.order_list import OrderListQuery
 from schema.order_pay import OrderPayMutation
+from schema.order_tracking import OrderTrackingQuery
 from schema.quote import PROBLEMS
 from schema.scalar import SCALARS
 from schema.session import SessionMutation, SessionQuery
@@ -72,7 +76,9 @@ class Query(
     KioskQuery,
     LocationQuery,
     NodeQuery,
+    OrderListQuery,
     OrderQuery,
+    OrderTrackingQuery,
     SessionQuery,
     SourcingQuery,
     StockQuery,
@@ -89,7 +95,9 @@ class Mutation(
     CheckoutMutation,
     CustomerMutation,
     KioskMutation,
+    OrderAccessMutation,
     OrderCancelMutation,
+    OrderChangeMutation,
     OrderPayMutation,
     SessionMutation,
     StockChangeMutation,

@@ -43,6 +43,11 @@ WEIGHTS = {
     "Product.description": 10,  # a long text
     "Query.stockLedger": 100,  # a deep page adds up what came after it
     "Query.stockProof": 5_000,  # adds all of the stock up
+    "Order.changeOptions": 500,
+    "Fulfillment.changeOptions": 500,
+    "Query.orders": 50,
+    "OrderConnection.totalCount": 50,
+    "Mutation.orderFulfillmentChange": 500,
     "Cart.fulfillmentOptions": 500,  # what each service and each store could bring is worked out
     "Variant.delivery": 50,
     "Query.sourcingSimulate": 500,
@@ -68,6 +73,12 @@ SIZES = {
     "StockPayload.levels": 5,
     "StockTransfer.lines": 5,
     "Cart.groups": 2,
+    "Order.lines": 5,
+    "Order.fulfillments": 2,
+    "Order.payments": 2,
+    "Order.actions": 3,
+    "Fulfillment.lines": 5,
+    "OrderTracking.fulfillments": 2,
     "CartLine.groups": 1,
     "FulfillmentGroup.lines": 5,
     "FulfillmentOptions.delivery": 4,

@@ -11,16 +11,19 @@ import domain.address
 import domain.customer
 import resolvers.cart
 import resolvers.customer
+import resolvers.order_list
 from schema.edge import answered_for_all
 from schema.location import Address
 from schema.money import Money
 from schema.node import Node
+from schema.page import Connection
 from schema.payload import mutation, payload
 from schema.scalar import CountryCode
 from schema.view import command_of, input_of, object_type, view_of
 
 if TYPE_CHECKING:
     from schema.cart import Cart
+    from schema.order import Order
 
 
 @view_of(domain.customer.Customer)
@@ -39,6 +42,10 @@ class Customer(Node):
     """Those they have saved, 20 at most."""
     cart: Annotated[Cart, strawberry.lazy("schema.cart")] | None = answered_for_all(resolvers.cart.carts_of_customers)
     """Their open cart in the channel that asks; the same on every device."""
+    orders: Connection[Annotated[Order, strawberry.lazy("schema.order")]] = answered_for_all(
+        resolvers.order_list.orders_of_customers
+    )
+    """Theirs, the newest first."""
     store_credit: list[Money] = answered_for_all(resolvers.customer.store_credits_of_customers)
     """What the shop owes them, to be spent in it: an amount for each currency; empty where there is none."""
     created_at: datetime.datetime

@@ -5,6 +5,7 @@ import resolvers.live
 from schema.cart import Cart, CartActivity
 from schema.edge import answered_live
 from schema.offer import StoreAvailability
+from schema.order import Order
 from schema.view import object_type, view_of
 
 
@@ -24,6 +25,9 @@ class LiveSubscription:
 
     cart_changed: CartEvent = answered_live(resolvers.live.cart_changed)
     """The cart, and then each change of it once and in order. Completes after ORDERED, MERGED or ABANDONED."""
+
+    order_changed: Order = answered_live(resolvers.live.order_changed)
+    """The order, and then as it is after each change. Completes when nothing more can happen to it."""
 
     availability_changed: StoreAvailability = answered_live(
         resolvers.live.availability_changed,

@@ -14,13 +14,16 @@ import domain.payment_attempt
 import domain.picked_line
 import domain.ticket
 import resolvers.order
+import resolvers.order_change
 import resolvers.order_worth
 import resolvers.refund
 import resolvers.store_task
 import resolvers.ticket
+import resolvers.timeline
 from domain.channel import FulfillmentMethod
 from domain.fulfillment import FulfillmentStatus
 from domain.order import OrderStatus
+from domain.order_action import OrderAction
 from domain.payment import PaymentMethod, PaymentStatus
 from schema.catalog import Variant
 from schema.channel import Channel
@@ -29,17 +32,25 @@ from schema.edge import answered_by, answered_for_all
 from schema.location import Address, Location
 from schema.money import Money
 from schema.node import Node
+from schema.option import FulfillmentOptions
 from schema.pricing import Totals
 from schema.promise import FulfillmentPromise
 from schema.reason import Reason
 from schema.refund import Refund
+from schema.timeline import TimelineConnection
 from schema.view import enum, input_of, object_type, one_of, view_of
 
 if TYPE_CHECKING:
     from schema.cart import Contact
 
-for one in (FulfillmentStatus, OrderStatus, PaymentStatus):
+for one in (FulfillmentStatus, OrderAction, OrderStatus, PaymentStatus):
     enum(one)
+
+
+CHANGE_WORDS = {
+    "to": "Where deliveries would go; without it there are none.",
+    "stores": "How many stores, nearest first: 10 if left out, 20 at most.",
+}
 
 
 def as_it_is(order: domain.order.Order) -> tuple[object, ...]:
@@ -170,6 +181,10 @@ class Fulfillment(Node):
         lines="What is taken, of lines of this fulfillment; all of it, if left out.",
     )
     """Still to pay at the hand-over; with `lines`, if only these are taken."""
+    change_options: FulfillmentOptions | None = answered_for_all(
+        resolvers.order_change.options_of_fulfillments, key=in_its_state, **CHANGE_WORDS
+    )
+    """Where else, or how else, what work has not begun on could reach the buyer."""
     created_at: datetime.datetime
     """When it was begun."""
     updated_at: datetime.datetime
@@ -236,11 +251,29 @@ class Order(Node):
     """Still to be paid: now, or where it is collected."""
     refunded: Money
     """Given back, or about to be."""
+    actions: list[OrderAction] = answered_by(resolvers.order.actions)
+    """What a client may offer now; none to who knows it by its receipt."""
+    change_options: FulfillmentOptions | None = answered_for_all(
+        resolvers.order_change.options_of_orders, key=as_it_is, **CHANGE_WORDS
+    )
+    """How what is unsourced could still reach the buyer."""
+    timeline: TimelineConnection = answered_for_all(resolvers.timeline.timelines_of_orders, key=as_it_is)
+    """What became of it, newest first."""
     placed_at: datetime.datetime
     """When."""
 
 
-@one_of(resolvers.order.By, id=domain.ids.OrderId, number=resolvers.order.Number)
+@input_of(resolvers.order.Receipt)
+class OrderReceiptInput:
+    """What stands on a receipt."""
+
+    number: str
+    """Of the order, in any case."""
+    email: str | None = strawberry.UNSET
+    """Its buyer's; left out, the number has to do."""
+
+
+@one_of(resolvers.order.By, id=domain.ids.OrderId, number=resolvers.order.Number, receipt=resolvers.order.Receipt)
 class OrderBy:
     """Which order."""
 
@@ -248,6 +281,8 @@ class OrderBy:
     """By id."""
     number: str | None = strawberry.UNSET
     """By its number, in any case, with or without hyphens."""
+    receipt: OrderReceiptInput | None = strawberry.UNSET
+    """Associates: an order of any store, without contact, address or ticket; each look-up is audited."""
 
 
 @object_type

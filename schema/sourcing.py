@@ -23,6 +23,7 @@ from schema.view import input_of, object_type, view_of
 if TYPE_CHECKING:
     from schema.catalog import Variant
     from schema.option import DestinationInput
+    from schema.order import OrderLine
     from schema.quote import CartLine
 
 
@@ -34,6 +35,8 @@ class LineCoverage:
     """Of what."""
     cart_line: Annotated[CartLine, strawberry.lazy("schema.quote")] | None
     """The line of the cart; null of what is in none."""
+    order_line: Annotated[OrderLine, strawberry.lazy("schema.order")] | None
+    """The line of the order; null of what is in none."""
     quantity: int
     """Units that it covers."""
     missing: int

@@ -100,7 +100,7 @@ class Device:
 
     async def done(self, mutation: str, input: dict[str, Any], shows: str = "cart { ...Whole }") -> dict[str, Any]:
         payload = await self.payload(mutation, input, shows)
-        assert payload["errors"] == []
+        assert payload["errors"] == [], payload["errors"]
         return payload
 
     # ------------------------------------------------------------------------------------------ carts

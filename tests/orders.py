@@ -10,6 +10,7 @@ from itertools import count
 from typing import Any
 
 from tests.device import Device
+from tests.options import choose, collect
 
 CONTACT = {"email": "ada@shop.test", "name": "Ada Canari", "phone": "+33472000000"}
 CHECKOUT = """checkout { id status due { minorUnits } totals { total { minorUnits } } paymentMethods attempt expiresAt
@@ -39,6 +40,12 @@ async def reached(device: Device, cart: dict[str, Any], **contact: Any) -> dict[
     input = {"cart": cart["id"], "contact": CONTACT | contact}
     told: dict[str, Any] = (await device.done("cartContactSet", input))["cart"]
     return told
+
+
+async def ready(device: Device, store: str, *goods: tuple[str, int]) -> dict[str, Any]:
+    """A new cart of somebody else each time, to be collected."""
+    cart = await reached(device, await device.create(*goods), email=f"{next(numbers)}@shop.test")
+    return await choose(device, cart, await collect(device, store))
 
 
 async def begin(device: Device, cart: dict[str, Any], **more: Any) -> dict[str, Any]:

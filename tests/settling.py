@@ -19,7 +19,7 @@ from domain.fulfillment import UNDER_WAY, Fulfillment, FulfillmentStatus
 from domain.ids import OrderId, PaymentId
 from domain.ledger import CUSTOMER, StockCause
 from domain.money import Money
-from domain.order import status_of
+from domain.order import TimelineAsked, status_of
 from domain.order_worth import value_of
 from domain.payment import PaymentStatus, Unreachable
 from domain.settlement import capture_for
@@ -116,5 +116,5 @@ async def timeline(shop: Shop, order: dict[str, Any]) -> list[str]:
     """What happened, the oldest first."""
     id = OrderId.parse(order["id"])
     assert id is not None
-    entries = (await shop.reads.orders.entries(await shop.actor(), [id], 100))[id]
+    entries = (await shop.reads.orders.entries(await shop.actor(), [id], TimelineAsked(100)))[id]
     return [entry.change for entry in reversed(entries)]

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, FromClause, Select, bindparam, delete, insert, literal, select, tuple_, update
+from sqlalchemy import Column, ColumnElement, FromClause, Select, bindparam, delete, insert, literal, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.sql.availability import sellable
@@ -125,11 +125,18 @@ class SqlHolds:
     async def take_back(self, which: Any) -> None:
         gone = delete(stock_backorder).where(which).returning(stock_backorder.c.incoming_id, stock_backorder.c.quantity)
         released = Quantities((row.incoming_id, row.quantity) for row in await self.connection.execute(gone))
+        if len(released) > 1 and self.connection.dialect.name == "postgresql":
+            coming = select(stock_incoming.c.id).where(stock_incoming.c.id.in_(released)).order_by(*in_turn())
+            await self.connection.execute(coming.with_for_update())
         await self.promise(released, -1)
 
-    async def keep(self, checkout: CheckoutId, until: datetime) -> None:
-        for table in (stock_hold, stock_backorder):
-            await self.connection.execute(update(table).where(table.c.checkout_id == checkout).values(expires_at=until))
+    async def keep(self, checkout: CheckoutId, until: datetime) -> Demand:
+        held = update(stock_hold).where(stock_hold.c.checkout_id == checkout).values(expires_at=until)
+        held = held.returning(*columns_of(stock_hold), stock_hold.c.quantity)
+        on_shelves = Quantities((shelf_of(row), row.quantity) for row in await self.connection.execute(held))
+        expected = update(stock_backorder).where(stock_backorder.c.checkout_id == checkout).values(expires_at=until)
+        rows = await self.connection.execute(expected.returning(*stock_backorder.c))
+        return Demand(on_shelves, Quantities(((shelf_of(row), row.expected_at), row.quantity) for row in rows))
 
     # -------------------------------------------------------------------------------------- allocated
 
@@ -170,9 +177,14 @@ class SqlHolds:
 
 def expected_on(shelves: Sequence[Shelf]) -> Select[Any]:
     """What comes to these shelves and nobody was promised, what comes first before the rest."""
-    key = columns_of(stock_incoming)
-    comes = select(stock_incoming).where(tuple_(*key).in_(shelves), stock_incoming.c.quantity > stock_incoming.c.promised)
-    return comes.order_by(*key, stock_incoming.c.expected_at)
+    of_shelves = tuple_(*columns_of(stock_incoming)).in_(shelves)
+    comes = select(stock_incoming).where(of_shelves, stock_incoming.c.quantity > stock_incoming.c.promised)
+    return comes.order_by(*in_turn())
+
+
+def in_turn() -> tuple[ColumnElement[Any], ...]:
+    """Deliveries are locked in this order, by everybody."""
+    return (*columns_of(stock_incoming), stock_incoming.c.expected_at, stock_incoming.c.id)
 
 
 def values_of(hold: Hold) -> dict[str, object]:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, literal, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, literal, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.sql.cart_address import destination_of
@@ -32,7 +32,7 @@ from domain.fulfillment import Fulfillment, FulfillmentLine, FulfillmentStatus, 
 from domain.group_record import promise_of
 from domain.ids import CartId, FulfillmentId, OrderId, OrderLineId
 from domain.money import Money
-from domain.order import Delivered, Entry, EntryKind, Order, OrderLine, OrderStatus
+from domain.order import OF_STAFF, Delivered, Entry, EntryKind, Order, OrderLine, OrderStatus, TimelineAsked
 from domain.reason import ReasonCode
 from domain.session import HandoffScope
 
@@ -65,6 +65,9 @@ class SqlOrders:
     async def orders(self, actor: Actor, ids: Sequence[OrderId]) -> Mapping[OrderId, Order]:
         return await self.found(select(sales_order).where(sales_order.c.id.in_(ids), seen_by(actor)))
 
+    async def orders_any(self, actor: Actor, ids: Sequence[OrderId]) -> Mapping[OrderId, Order]:
+        return await self.found(select(sales_order).where(sales_order.c.id.in_(ids)))
+
     async def numbered(self, actor: Actor, number: str) -> Order | None:
         found = await self.found(select(sales_order).where(sales_order.c.number == number, seen_by(actor)))
         return next(iter(found.values()), None)
@@ -89,8 +92,15 @@ class SqlOrders:
             return {row.id: line_of(row, row.currency_code) for row in await connection.execute(query)}
 
     async def people(self, actor: Actor, orders: Sequence[OrderId]) -> Mapping[OrderId, Delivered]:
-        contacts = select(order_contact).where(order_contact.c.order_id.in_(orders))
-        addresses = select(order_address).where(order_address.c.order_id.in_(orders))
+        return await self.delivered(orders, true())
+
+    async def people_shown(self, actor: Actor, orders: Sequence[OrderId]) -> Mapping[OrderId, Delivered]:
+        return await self.delivered(orders, seen_by(actor))
+
+    async def delivered(self, orders: Sequence[OrderId], shown: ColumnElement[bool]) -> Mapping[OrderId, Delivered]:
+        seen = select(sales_order.c.id).where(sales_order.c.id.in_(orders), shown)
+        contacts = select(order_contact).where(order_contact.c.order_id.in_(seen))
+        addresses = select(order_address).where(order_address.c.order_id.in_(seen))
         async with self.database.reading() as connection:
             people = {row.order_id: row for row in await connection.execute(contacts)}
             rows = (await connection.execute(addresses)).all()
@@ -98,16 +108,23 @@ class SqlOrders:
         for id in orders:
             one = people.get(id)
             destinations = {row.group_id: destination_of(row) for row in rows if row.order_id == id}
-            found[id] = Delivered(Contact(one.email, one.name, one.phone) if one else None, destinations)
+            found[id] = Delivered(contact_of(one) if one else None, destinations)
         return found
 
-    async def entries(self, actor: Actor, orders: Sequence[OrderId], most: int) -> Mapping[OrderId, tuple[Entry, ...]]:
-        found: dict[OrderId, tuple[Entry, ...]] = defaultdict(tuple)
-        query = select(order_entry).where(order_entry.c.order_id.in_(orders)).order_by(order_entry.c.id.desc()).limit(most)
+    async def entries(self, actor: Actor, orders: Sequence[OrderId], asked: TimelineAsked) -> Mapping[OrderId, list[Entry]]:
+        told: list[ColumnElement[bool]] = [order_entry.c.order_id.in_(orders)]
+        if not actor.is_staff:
+            told.append(order_entry.c.kind.not_in([kind.value for kind in OF_STAFF]))
+        if asked.after:
+            told.append(order_entry.c.id < asked.after)
+        rank = func.row_number().over(partition_by=order_entry.c.order_id, order_by=order_entry.c.id.desc())
+        ranked = select(order_entry, rank.label("rank")).where(*told).subquery("ranked")
+        query = select(ranked).where(ranked.c.rank <= asked.most).order_by(ranked.c.id.desc())
+        found: dict[OrderId, list[Entry]] = {id: [] for id in orders}
         async with self.database.reading() as connection:
             for row in await connection.execute(query):
-                found[row.order_id] += (entry_of(row),)
-        return {id: found[id] for id in orders}
+                found[row.order_id].append(entry_of(row))
+        return found
 
 
 async def whole(connection: AsyncConnection, query: Select[Any]) -> dict[OrderId, Order]:
@@ -202,6 +219,10 @@ def fulfillment_of(row: Row[Any], lines: Sequence[Row[Any]]) -> Fulfillment:
         created_at=row.created_at,
         updated_at=row.updated_at,
     )
+
+
+def contact_of(row: Row[Any]) -> Contact:
+    return Contact(row.email, row.name, row.phone)
 
 
 def entry_of(row: Row[Any]) -> Entry:

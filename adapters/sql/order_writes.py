@@ -21,11 +21,12 @@ from adapters.sql.tables import (
     sales_order,
 )
 from adapters.sql.upsert import inserted
+from domain.carrier import Destination
 from domain.checkout_record import totals_record
-from domain.contact import email_key
+from domain.contact import Contact, email_key, name_keys, phone_key
 from domain.fulfillment import Fulfillment, FulfillmentLine
 from domain.group_record import promise_record, record_of
-from domain.ids import FulfillmentId, OrderId
+from domain.ids import FulfillmentGroupId, FulfillmentId, OrderId
 from domain.order import Delivered, Entry, Order, OrderLine
 
 
@@ -49,15 +50,7 @@ class SqlOrderWrites:
         await self.add(order_line, ({"id": line.id, "order_id": order.id, **line_values(line)} for line in order.lines))
         await self.add_fulfillments(order.fulfillments)
         if contact := people.contact:
-            key = contact.email and email_key(contact.email)
-            values = {
-                "order_id": order.id,
-                "email": contact.email,
-                "email_key": key,
-                "name": contact.name,
-                "phone": contact.phone,
-            }
-            await self.connection.execute(insert(order_contact).values(values))
+            await self.connection.execute(insert(order_contact).values({"order_id": order.id, **contact_values(contact)}))
         places = people.destinations.items()
         await self.add(order_address, ({"group_id": id, "order_id": order.id, **place_values(to)} for id, to in places))
         return True
@@ -78,14 +71,14 @@ class SqlOrderWrites:
             await self.connection.execute(delete(fulfillment_line).where(fulfillment_line.c.id.in_(gone)))
         looked_at = [line for one in known for line in one.lines if units[line.id] != line]
         await self.change(fulfillment_line, ((line.id, unit_values(line)) for line in looked_at))
-        left = {line.id for one in known for line in one.lines}
-        if gone := [line.id for one in known for line in parts[one.id].lines if line.id not in left]:
-            await self.connection.execute(delete(fulfillment_line).where(fulfillment_line.c.id.in_(gone)))
         self.tell(known)
 
     def tell(self, parts: Sequence[Fulfillment]) -> None:
         """Whoever follows the work of a place hears of each change, whatever made it."""
         self.events.tasks_changed(place for one in parts for place in (one.location, one.destination) if place)
+
+    async def bring(self, order: OrderId, group: FulfillmentGroupId, to: Destination) -> None:
+        await self.add(order_address, [{"group_id": group, "order_id": order, **place_values(to)}])
 
     async def add_fulfillments(self, parts: Sequence[Fulfillment]) -> None:
         self.tell(parts)
@@ -124,6 +117,20 @@ def order_values(order: Order) -> dict[str, Any]:
         "totals": totals_record(order.totals),
         "placed_at": order.placed_at,
         "updated_at": order.updated_at,
+    }
+
+
+def contact_values(contact: Contact) -> dict[str, Any]:
+    """With what it is searched by."""
+    front, back = name_keys(contact.name) if contact.name else (None, None)
+    return {
+        "email": contact.email,
+        "email_key": contact.email and email_key(contact.email),
+        "name": contact.name,
+        "name_key": front,
+        "name_key_backward": back,
+        "phone": contact.phone,
+        "phone_key": contact.phone and phone_key(contact.phone),
     }
 
 

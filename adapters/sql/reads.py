@@ -21,6 +21,8 @@ from adapters.sql.load import SqlLoads
 from adapters.sql.location import SqlLocations
 from adapters.sql.offer import SqlStock
 from adapters.sql.order import SqlOrders
+from adapters.sql.order_list import SqlOrderLists
+from adapters.sql.order_lookup import SqlLookups
 from adapters.sql.payment import SqlPayments
 from adapters.sql.payment_step import SqlRefunds
 from adapters.sql.people import SqlCustomers, SqlStaff
@@ -57,6 +59,8 @@ class SqlReads:
         self.loads: Loads = SqlLoads(database)
         self.locations = SqlLocations(database)
         self.orders = SqlOrders(database)
+        self.lookups = SqlLookups(database)
+        self.order_lists = SqlOrderLists(database)
         self.payments = SqlPayments(database)
         self.pricing = SqlPricing(database)
         self.outbox = SqlOutbox(database)

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.sql.tables import resourcing_task
 from domain.ids import LocationId, OrderId, OrderLineId, TaskId
-from domain.resourcing import Task
+from domain.resourcing_task import Task
 
 
 class SqlTasks:

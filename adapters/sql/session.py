@@ -11,10 +11,10 @@ from sqlalchemy import Row, Select, and_, insert, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.sql.database import Database
-from adapters.sql.tables import kiosk, session, session_cart, staff_member
+from adapters.sql.tables import kiosk, session, session_cart, session_order, staff_member
 from adapters.sql.upsert import inserted, upsert
 from domain.actor import Role
-from domain.ids import CartId, CustomerId, KioskId, LocationId, SessionId, StaffMemberId
+from domain.ids import CartId, CustomerId, KioskId, LocationId, OrderId, SessionId, StaffMemberId
 from domain.session import HandoffScope, Identity, Session
 
 sessions = session  # where a parameter bears its name
@@ -135,10 +135,14 @@ class SqlSessionWrites:
         row = {"session_id": session, "cart_id": cart, "scope": scope.value, "granted_at": now, "is_masked": is_masked}
         await self.connection.execute(upsert(self.connection, session_cart, by=["session_id", "cart_id"]), row)
 
+    async def grant_order(self, session: SessionId, order: OrderId, now: datetime) -> None:
+        row = {"session_id": session, "order_id": order, "granted_at": now}
+        await self.connection.execute(inserted(self.connection, session_order).values(row).on_conflict_do_nothing())
+
     async def inherit(self, session: SessionId, before: SessionId, now: datetime) -> None:
-        kept = [c for c in session_cart.columns if c is not session_cart.c.session_id]
-        columns = ["session_id", *(column.name for column in kept)]
-        theirs = select(literal(session, session_cart.c.session_id.type), *kept).where(session_cart.c.session_id == before)
-        await self.connection.execute(
-            inserted(self.connection, session_cart).from_select(columns, theirs).on_conflict_do_nothing()
-        )
+        for opens in (session_cart, session_order):
+            kept = [c for c in opens.columns if c is not opens.c.session_id]
+            columns = ["session_id", *(column.name for column in kept)]
+            theirs = select(literal(session, opens.c.session_id.type), *kept).where(opens.c.session_id == before)
+            inheriting = inserted(self.connection, opens).from_select(columns, theirs).on_conflict_do_nothing()
+            await self.connection.execute(inheriting)

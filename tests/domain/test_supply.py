@@ -72,7 +72,9 @@ def wish(n: int, quantity: int) -> Wish:
     id = UUID(int=n + 1).bytes
     goods = {"sku": f"SKU-{n}", "price_minor": 1_000, "grams": 300 * n, "variant_id": id, "product_id": id}
     (made,) = wishes(CART, [goods | {"line_id": id, "quantity": quantity}], NOW)
-    return replace(made, line=replace(made.line, variant=replace(made.line.variant, backorders=True)))
+    assert made.line.cart_line
+    line = replace(made.line.cart_line, variant=replace(made.line.variant, backorders=True))
+    return replace(made, line=line)
 
 
 @st.composite

@@ -81,6 +81,20 @@ SOURCING = Rule(EVERYWHERE, but={Asker.OWNER: FORBIDDEN})  # of a cart, to staff
 SOURCING_BUT_EMPTY = Rule(EVERYWHERE, get=NULL, but=SOURCING.but)  # of what was chosen before
 
 
+SEEN = Rule(STORE | OWNER)  # of an order of the owner's, of which LYON brings some; to anybody else it looks missing
+SEEN_BUT_EMPTY = Rule(SEEN.who, get=NULL)
+TICKET = Rule(OWNER, but=dict.fromkeys(STORE, NULL))  # whoever hands goods over does not see what for
+WHOSE = Rule(EVERYWHERE | OWNER, but={Asker.ASSOCIATE: NULL})
+OF_STAFF_OF_THE_STORE = Rule(STORE, but={Asker.OWNER: NULL})
+DECIDES = Rule(EVERYWHERE | OWNER, but={Asker.ASSOCIATE: NULL})
+CHANGES = Rule(EVERYWHERE | OWNER)
+CHANGE_SOURCING = Rule(EVERYWHERE, but={Asker.OWNER: FORBIDDEN})
+RECEIPT = Rule(STAFF, others=FORBIDDEN)
+RECEIPT_BUT_EMPTY = Rule(STAFF, others=FORBIDDEN, get=NULL)
+RECEIPT_OF_THE_STORE = Rule(STORE, others=FORBIDDEN, but={Asker.ELSEWHERE: NULL})
+RECEIPT_WHOSE = Rule(EVERYWHERE, others=FORBIDDEN, but={Asker.ELSEWHERE: NULL, Asker.ASSOCIATE: NULL})
+
+
 def or_null(rule: Rule) -> Rule:
     """The same of the field that leads there: who does not get it reads null."""
     return Rule(rule.who, others=NULL, get=rule.get)
@@ -99,6 +113,10 @@ CART_CHANGE_WITHOUT_ERRORS = Rule(OWNER, get=NULL, but=dict.fromkeys(EVERYWHERE,
 CLAIM = Rule(CUSTOMERS, others=REFUSED)  # whoever has the token that opened the cart
 CLAIM_WITHOUT_ERRORS = Rule(CUSTOMERS, get=NULL, others=REFUSED)
 
+ORDER_PAY = Rule(STORE | OWNER, get="INVALID_INPUT")  # nothing is due
+ORDER_CHANGE = Rule(EVERYWHERE | OWNER, but={Asker.ASSOCIATE: REFUSED})  # staff of stores serve it, and do not take it back
+ORDER_CHANGE_WITHOUT_ERRORS = Rule(ORDER_CHANGE.who, get=NULL, but=ORDER_CHANGE.but)
+
 OPENED_BY_NOBODY = Rule(ALL, get="CODE_INVALID")  # a wrong code opens nothing
 NOT_SIGNED_IN = Rule(ALL, get="BAD_CREDENTIALS")  # nor does a wrong password
 WHO_WORKS_HERE = dict.fromkeys(STAFF, REFUSED)  # becomes no customer in the session they work in
@@ -112,6 +130,7 @@ REVOKE = Rule(ENROLLERS, others=REFUSED, but={Asker.ELSEWHERE: MISSING})  # anot
 ACT = Rule(EVERYWHERE, others=REFUSED)
 
 POSTAL_CODE = '{postalCode: {countryCode: "FR", postalCode: "69002"}}'
+KEY = '"the key of the matrix"'
 ARGUMENTS = {
     "Mutation.actAs": 'input: {customer: $customer, reason: "a call"}',
     "Mutation.customerAddressRemove": "input: {id: $address}",
@@ -138,6 +157,29 @@ ARGUMENTS = {
     "Mutation.cartHandoffCreate": "input: {cart: $cart}",
     "Mutation.cartLinesAdd": "input: {cart: $cart, lines: []}",
     "Mutation.cartLinesUpdate": "input: {cart: $cart, lines: []}",
+    "Mutation.checkoutBegin": f"input: {{cart: $ready, idempotencyKey: {KEY}}}",
+    "Mutation.checkoutCancel": "input: {checkout: $checkout}",
+    "Mutation.orderAccessAccept": 'input: {number: $number, code: "wrong"}',
+    "Mutation.orderAccessRequest": "input: {number: $number, email: $email}",
+    "Mutation.orderFulfillmentChange": f"""input: {{order: $order, fulfillment: $fulfillment, idempotencyKey: {KEY},
+        how: {{pickup: {{location: $lyon}}}}}}""",
+    "Mutation.orderCancel": f"input: {{order: $brought_order, idempotencyKey: {KEY}}}",
+    "Mutation.orderPay": f"""input: {{order: $order, idempotencyKey: {KEY},
+        payments: [{{by: {{card: {{token: "tok_ok"}}}}, amount: "1.00"}}]}}""",
+    "Mutation.orderPlace": f"""input: {{checkout: $checkout, idempotencyKey: {KEY},
+        payments: [{{by: {{card: {{token: "tok_declined"}}}}}}]}}""",
+    "Mutation.paymentContinue": f"input: {{attempt: $attempt, idempotencyKey: {KEY}}}",
+    "Fulfillment.changeOptions": "near: {location: $lyon}",
+    "Query.cart@bought": "id: $bought",
+    "Query.cart@held": "id: $held",
+    "Query.node@checkout": "id: $checkout",
+    "Query.node@order": "id: $order",
+    "Query.order": "by: {id: $order}",
+    "Query.order@brought": "by: {number: $broughtNumber}",
+    "Query.order@receipt": "by: {receipt: {number: $broughtNumber, email: $email}}",
+    "Query.orderTracking": "number: $number, email: $email",
+    "Query.orders": "filter: {statuses: [PLACED]}",
+    "Subscription.orderChanged": "id: $order",
     "Cart.fulfillmentOptions": f"to: {POSTAL_CODE}, near: {{location: $lyon}}",
     "Query.cart@collected": "id: $collected",
     "Query.cart@dear": "id: $dear",
@@ -189,7 +231,11 @@ ROWS = [
         "Query",
         "",
         (PUBLIC, "product products variant categories location locations node nodes viewer"),
-        (or_null(OPENERS), "cart node@cart"),
+        (or_null(OPENERS), "cart node@cart node@checkout"),
+        (or_null(SEEN), "order node@order"),
+        (PUBLIC, "orders"),  # of each their own
+        (PUBLIC, "orderTracking"),  # whoever knows number and email
+        (RECEIPT, "order@receipt"),
         (or_null(OWNERS), "cartMergePreview"),
         (PUBLIC, "node@channel"),  # their own
         (TO_THEMSELVES, "node@customer"),
@@ -276,6 +322,7 @@ ROWS = [
         (SIGNED_IN, "id email emailVerified name phone createdAt"),
         (SIGNED_IN_BUT_EMPTY, "addresses"),
         (Rule(OWNER, but={Asker.OTHER: NULL}), "cart storeCredit"),
+        (SIGNED_IN, "orders"),
     ),
     Row("StaffMember", "viewer staff", (STAFF_ONLY, "id name roles"), (WORKS_IN_ONE, "locations")),
     # ------------------------------------------------------------------------------------------------- carts
@@ -286,6 +333,7 @@ ROWS = [
         (OPENERS, "groups fulfillmentOptions createdAt updatedAt"),
         (OPENERS_BUT_EMPTY, "mergedInto"),
     ),
+    Row("Cart", "cart@bought", (OPENERS, "checkout order")),
     Row("Contact", "cart contact", (OPENERS, "email name phone")),
     Row("CartLine", "cart lines", (OPENERS, "id variant quantity unitPrice discount total groups")),
     Row("DiscountCode", "cart discountCodes", (OPENERS, "code applied reason")),
@@ -328,6 +376,7 @@ ROWS = [
         "LineCoverage",
         "cart@short fulfillmentOptions delivery coverage",
         (OPENERS, "variant cartLine quantity missing reasons"),
+        (OPENERS_BUT_EMPTY, "orderLine"),
     ),
     Row(
         "SourcingPlan",
@@ -367,6 +416,91 @@ ROWS = [
         (STORE_STOCK, "id name location enrolledAt revoked"),
         (STORE_STOCK_BUT_EMPTY, "lastSeenAt"),
     ),
+    # ------------------------------------------------------------------------------------- checkouts, orders
+    Row(
+        "Checkout",
+        "cart@held checkout",
+        (OPENERS, "id status cart groups totals due paymentMethods expiresAt"),
+        (OPENERS_BUT_EMPTY, "attempt"),  # while nobody pays
+    ),
+    Row("Checkout", "cart@bought checkout", (OPENERS, "order")),
+    Row("OrderConnection", "orders", (PUBLIC, "pageInfo totalCount"), (or_null(SEEN), "edges nodes")),
+    Row("OrderEdge", "orders edges", (SEEN, "node cursor")),
+    Row(
+        "Order",
+        "order",
+        (
+            SEEN,
+            "id number version status channel contact lines fulfillments payments totals paid due refunded timeline placedAt",
+        ),
+        (DECIDES, "actions"),
+        (SEEN_BUT_EMPTY, "externalId sourceCode refunds changeOptions"),  # nothing is unsourced
+        (WHOSE, "customer"),
+    ),
+    Row(
+        "Order",
+        "order@receipt",
+        (RECEIPT, "id number version status channel lines fulfillments payments totals paid timeline placedAt"),
+        (RECEIPT, "due refunded refunds"),
+        (RECEIPT_OF_THE_STORE, "contact"),
+        (RECEIPT_WHOSE, "customer actions"),
+    ),
+    Row("Contact", "order contact", (SEEN, "email name phone")),
+    Row(
+        "OrderLine",
+        "order lines",
+        (SEEN, "id variant sku title quantity unitPrice discount tax total"),
+        (SEEN, "unsourcedQuantity fulfilledQuantity canceledQuantity returnedQuantity"),
+    ),
+    Row("Payment", "order payments", (SEEN, "id method status amount captured refunded createdAt"), (SEEN_BUT_EMPTY, "change")),
+    Row(
+        "Fulfillment",
+        "order fulfillments",
+        (SEEN, "id version order method status location destination lines promise due createdAt updatedAt"),
+        (DECIDES, "changeOptions"),
+        (SEEN_BUT_EMPTY, "address"),  # of what is collected
+        (TICKET, "pickup"),
+    ),
+    Row(
+        "Fulfillment",
+        "order@brought fulfillments",
+        (SEEN, "address tracking"),
+        (SEEN_BUT_EMPTY, "destination pickup"),  # of what is delivered
+    ),
+    Row(
+        "Fulfillment",
+        "order@receipt fulfillments",
+        (RECEIPT, "id order location status"),
+        (RECEIPT_OF_THE_STORE, "address"),
+        (RECEIPT_WHOSE, "changeOptions"),
+        (RECEIPT_BUT_EMPTY, "pickup"),
+    ),
+    Row("FulfillmentLine", "order fulfillments lines", (SEEN, "id orderLine quantity pickedQuantity")),
+    Row("Tracking", "order@brought fulfillments tracking", (SEEN, "carrier number url")),
+    Row("PickupTicket", "order fulfillments pickup", (OWNERS, "code qrSvg"), (Rule(OWNER, get=NULL), "collectBefore")),
+    Row("PickupOption", "order fulfillments changeOptions pickup", (CHANGES, "id location"), (CHANGE_SOURCING, "sourcing")),
+    Row(
+        "LineCoverage",
+        "order fulfillments changeOptions pickup coverage",
+        (CHANGES, "orderLine"),
+        (Rule(CHANGES.who, get=NULL), "cartLine"),
+    ),
+    Row("Refund", "order@brought refunds", (SEEN, "id amount method status reason createdAt")),
+    Row("TimelineConnection", "order timeline", (SEEN, "edges nodes pageInfo")),
+    Row("TimelineEdge", "order timeline edges", (SEEN, "node cursor")),
+    Row(
+        "TimelineEntry",
+        "order timeline nodes",
+        (SEEN, "id at kind summary channel subject"),
+        (OF_STAFF_OF_THE_STORE, "staff reason"),
+    ),
+    Row("OrderTracking", "orderTracking", (PUBLIC, "number status fulfillments")),
+    Row(
+        "FulfillmentTracking",
+        "orderTracking fulfillments",
+        (PUBLIC, "method status storeName promise"),
+        (PUBLIC_BUT_EMPTY, "tracking"),  # of what is collected
+    ),
     # ------------------------------------------------------------------------------------------------- stock
     Row(
         "StockLevel",
@@ -394,7 +528,7 @@ ROWS = [
     ),
     Row("StockTransferLine", "stockTransfers nodes lines", (STORE_STOCK, "id variant quantity receivedQuantity")),
     # ----------------------------------------------------------------------------------------- subscriptions
-    Row("Subscription", "", (PUBLIC, "availabilityChanged"), (OPENERS, "cartChanged")),
+    Row("Subscription", "", (PUBLIC, "availabilityChanged"), (OPENERS, "cartChanged"), (SEEN, "orderChanged")),
     Row("CartEvent", "cartChanged", (OPENERS, "cart"), (OPENERS_BUT_EMPTY, "change")),
     # --------------------------------------------------------------------------------------------- mutations
     Row(
@@ -402,6 +536,14 @@ ROWS = [
         "",
         (CART_CHANGE, "cartLinesAdd cartLinesUpdate cartContactSet cartDiscountCodesSet cartHandoffCreate"),
         (CART_CHANGE, "cartFulfillmentChoose"),
+        (CART_CHANGE, "checkoutBegin"),
+        (Rule(OWNER, get="PAYMENT_DECLINED"), "orderPlace"),
+        (Rule(ALL, get=MISSING), "paymentContinue"),  # there is no such attempt
+        (OWNERS, "checkoutCancel"),
+        (ORDER_PAY, "orderPay"),
+        (ORDER_CHANGE, "orderFulfillmentChange orderCancel"),
+        (PUBLIC, "orderAccessRequest"),  # whoever asks is told the same
+        (Rule(ALL, get="CODE_INVALID", but=dict.fromkeys(STAFF, REFUSED)), "orderAccessAccept"),
         (PUBLIC, "cartCreate cartHandoffAccept"),  # whoever has the code
         (CLAIM, "cartClaim"),
         (PUBLIC, "sessionRefresh"),
@@ -415,6 +557,8 @@ ROWS = [
         (Rule(frozenset((Asker.STRANGER, Asker.KIOSK)), others=NULL), "session"),  # the kiosk's own is everybody's
         (PUBLIC_BUT_EMPTY, "errors"),
     ),
+    Row("CheckoutPayload", "checkoutBegin", (CART_CHANGE, "checkout"), (CART_CHANGE_WITHOUT_ERRORS, "errors")),
+    Row("OrderPayload", "orderFulfillmentChange", (ORDER_CHANGE, "order"), (ORDER_CHANGE_WITHOUT_ERRORS, "errors")),
     Row("CartMergePayload", "cartClaim", (CLAIM, "cart report"), (CLAIM_WITHOUT_ERRORS, "errors")),
     Row("CartMergeReport", "cartClaim report", (CLAIM, "lines")),
     Row("CartHandoffPayload", "cartHandoffCreate", (CART_CHANGE, "handoff"), (CART_CHANGE_WITHOUT_ERRORS, "errors")),
@@ -453,6 +597,10 @@ ROWS = [
     Row("RateLimited", None, (PUBLIC, "code message path retryAfterSeconds")),
     Row("FulfillmentUnavailable", None, (OPENERS, "code message path coverage reasons")),
     Row("OptionExpired", None, (OPENERS, "code message path current")),
+    Row("CartNotReady", None, (OPENERS, "code message path problems")),
+    Row("PaymentActionRequired", None, (OPENERS, "code message path attempt clientSecret redirectUrl")),
+    Row("PaymentDeclined", None, (OPENERS, "code message path declineCode")),
+    Row("PaymentRequired", None, (OPENERS, "code message path due")),
     Row("VersionConflict", None, (OPENERS, "code message path currentVersion current")),
     Row("WrongState", None, (PUBLIC, "code message path status")),
 ]

@@ -18,14 +18,28 @@ from domain.cart_activity import Activity, Change
 from domain.catalog import Image, ProductOption, Sku, Variant
 from domain.channel import ChannelKind, FulfillmentMethod
 from domain.contact import Contact
+from domain.fulfillment import Tracking
 from domain.group import Group, GroupPart
 from domain.handoff import CartHandoff, Offering, offer
-from domain.ids import AddressId, CartActivityId, CartId, CartLineId, FulfillmentGroupId, LocationId
+from domain.ids import (
+    AddressId,
+    CartActivityId,
+    CartId,
+    CartLineId,
+    FulfillmentGroupId,
+    LocationId,
+    OrderEntryId,
+    OrderId,
+    PaymentAttemptId,
+    PaymentStepId,
+)
 from domain.intake.carrier import set_carriers
 from domain.intake.location import PostalCodeDraft, TerminalDraft, import_postal_codes
 from domain.intake.stock import StockDraft
 from domain.location import LocationService, PostalCode
 from domain.money import Money
+from domain.order import Entry, EntryKind, Order
+from domain.payment_step import PaymentStep, StepKind, StepStatus
 from domain.promise import Promise
 from domain.session import HandoffScope
 from domain.store_credit import CreditCause
@@ -74,20 +88,26 @@ async def scenario(shop: Shop) -> Scenario:
     device = await signed_in(shop, customer=owner.customer)
     carts = await carts_of(shop, owner, device, askers[Asker.ASSOCIATE] or owner)
     await credited(shop, owner)
-    samples = carts | {
-        "code": await code_for(shop, owner, carts["cart"]),
-        "channel": found["viewer"]["channel"]["id"],
-        "customer": str(owner.customer),
-        "address": str(AddressId.new()),
-        "kiosk": str((askers[Asker.KIOSK] or owner).kiosk),
-        "lyon": str(await shop.location_id("LYON")),
-        "paris": str(await shop.location_id("PARIS")),
-        "product": found["product"]["id"],
-        "refresh": await refresh_token(shop, device),
-        "staff": str((askers[Asker.ASSOCIATE] or owner).staff),
-        "terminal": await terminal_at(shop, askers[Asker.ADMIN] or owner),
-        "transfer": await sent_to_lyon(shop),
-    }
+    orders = await orders_of(shop, owner, askers[Asker.ASSOCIATE] or owner, carts)
+    samples = (
+        carts
+        | orders
+        | {
+            "attempt": str(PaymentAttemptId.new()),
+            "code": await code_for(shop, owner, carts["cart"]),
+            "channel": found["viewer"]["channel"]["id"],
+            "customer": str(owner.customer),
+            "address": str(AddressId.new()),
+            "kiosk": str((askers[Asker.KIOSK] or owner).kiosk),
+            "lyon": str(await shop.location_id("LYON")),
+            "paris": str(await shop.location_id("PARIS")),
+            "product": found["product"]["id"],
+            "refresh": await refresh_token(shop, device),
+            "staff": str((askers[Asker.ASSOCIATE] or owner).staff),
+            "terminal": await terminal_at(shop, askers[Asker.ADMIN] or owner),
+            "transfer": await sent_to_lyon(shop),
+        }
+    )
     return Scenario(shop, askers, samples)
 
 
@@ -126,7 +146,7 @@ async def carts_of(shop: Shop, owner: Actor, device: Actor, associate: Actor) ->
     cheap = Money("EUR", 1)
     contact = Contact(f"{OWNER.lower()}@mail.example", OWNER, "+33400000000")
     whole = cart_with(owner, shop, (coat, 3, coat.price))
-    one, late, dearer = (cart_with(owner, shop, (coat, 1, coat.price)) for _ in range(3))
+    one, late, dearer, ready, held, bought, brought = (cart_with(owner, shop, (coat, 1, coat.price)) for _ in range(7))
     lyon = await shop.location_id("LYON")
     groups = (delivered(whole, shop, lyon), collected(whole, shop, lyon))
     carts = {
@@ -134,6 +154,10 @@ async def carts_of(shop: Shop, owner: Actor, device: Actor, associate: Actor) ->
         "collected": replace(one, groups=(collected(one, shop, lyon),)),
         "late": replace(late, groups=(over(collected(late, shop, lyon), shop, promised_hours=0),)),
         "dearer": replace(dearer, groups=(over(delivered(dearer, shop, lyon), shop, promised_hours=720),)),
+        "ready": replace(ready, contact=contact, groups=(collected(ready, shop, lyon),)),
+        "held": replace(held, contact=contact, groups=(collected(held, shop, lyon),)),
+        "bought": replace(bought, contact=contact, groups=(collected(bought, shop, lyon),)),
+        "brought": replace(brought, contact=contact, groups=(delivered(brought, shop, lyon),)),
         "short": cart_with(owner, shop, (coat, 9, coat.price)),
         "dear": cart_with(owner, shop, (coat, 1, cheap)),
         "gone": cart_with(owner, shop, (cap, 1, cheap)),
@@ -149,6 +173,80 @@ async def carts_of(shop: Shop, owner: Actor, device: Actor, associate: Actor) ->
                 await work.sessions.grant(opener.session, cart.id, HandoffScope.CHECKOUT, shop.now)
         await work.commit()
     return {name: str(cart.id) for name, cart in carts.items()}
+
+
+async def orders_of(shop: Shop, owner: Actor, associate: Actor, carts: dict[str, str]) -> dict[str, str]:
+    """A checkout that is not paid yet, and two orders: one is collected in LYON, the other brought from there."""
+    held, bought, brought = [await checked_out(shop, owner, carts[name]) for name in ("held", "bought", "brought")]
+    other, order = await placed(shop, owner, brought), await placed(shop, owner, bought)
+    async with shop.work as work:
+        tracking = Tracking("colissimo", "6A123", "https://carrier.example/6A123")
+        parts = tuple(replace(one, tracking=tracking, version=2) for one in other.fulfillments)
+        await work.orders.save(other, replace(other, customer=owner.customer, fulfillments=parts, version=2))
+        await work.orders.save(order, replace(order, customer=owner.customer, version=2))
+        await work.orders.write_down([entry_by(associate, order, shop)])
+        await work.payment_steps.add([goodwill(other, shop)])
+        await work.commit()
+    return {
+        "checkout": held,
+        "order": str(order.id),
+        "number": order.number,
+        "fulfillment": str(order.fulfillments[0].id),
+        "brought_order": str(other.id),
+        "broughtNumber": other.number,
+        "email": f"{OWNER.lower()}@mail.example",
+    }
+
+
+async def checked_out(shop: Shop, owner: Actor, cart: str) -> str:
+    asked = """mutation ($cart: ID!, $key: String!) { checkoutBegin(input: {cart: $cart, idempotencyKey: $key}) {
+        checkout { id } errors { code message } } }"""
+    data, errors = await shop.answer(asked, by=owner, cart=cart, key=cart)
+    assert data, errors
+    assert data["checkoutBegin"]["checkout"], data
+    return str(data["checkoutBegin"]["checkout"]["id"])
+
+
+async def placed(shop: Shop, owner: Actor, checkout: str) -> Order:
+    asked = """mutation ($checkout: ID!, $key: String!) { orderPlace(input: {checkout: $checkout, idempotencyKey: $key,
+        payments: [{by: {card: {token: "tok_ok"}}}]}) { order { id } errors { code message } } }"""
+    data, errors = await shop.answer(asked, by=owner, checkout=checkout, key=checkout)
+    assert data, errors
+    id = OrderId.parse(data["orderPlace"]["order"]["id"])
+    assert id
+    return (await shop.reads.orders.orders(owner, [id]))[id]
+
+
+def goodwill(order: Order, shop: Shop) -> PaymentStep:
+    """A cent of it was given back."""
+    return PaymentStep(
+        id=PaymentStepId.new(),
+        order=order.id,
+        payment=order.payments[0].id,
+        kind=StepKind.REFUND,
+        status=StepStatus.DONE,
+        amount=Money(order.currency_code, 1),
+        method=order.payments[0].method,
+        is_last=False,
+        key="goodwill",
+        reason="late",
+        created_at=shop.now,
+    )
+
+
+def entry_by(associate: Actor, order: Order, shop: Shop) -> Entry:
+    return Entry(
+        id=OrderEntryId.new(),
+        order=order.id,
+        at=shop.now,
+        kind=EntryKind.FULFILLMENT,
+        change="accepted",
+        data={},
+        reason="as usual",
+        channel=order.channel,
+        staff=associate.staff,
+        fulfillment=order.fulfillments[0].id,
+    )
 
 
 def cart_with(owner: Actor, shop: Shop, *goods: tuple[Variant, int, Money]) -> Cart:
@@ -260,7 +358,9 @@ async def test_each_field_answers_each_asker_as_the_table_says(scenario: Scenari
                     wrong.append(f"{row.type}.{name} by {row.path!r}: {found}, and not {meant}")
     assert wrong == []
     if asker not in MAY_KNOW_THE_OWNER:
-        public = [answer for answer in told if "sessionRefresh" not in (answer[0] or {})]  # the token is the owner's own
+        known = ["sessionRefresh"]  # the token is the owner's own
+        known += ["order"] if asker is Asker.ASSOCIATE else []  # they hand its goods over
+        public = [answer for answer in told if not any((answer[0] or {}).get(name) for name in known)]
         assert not personal(public)
 
 

@@ -81,8 +81,10 @@ def fits_bare(shown: Any, meant: Any) -> bool:
 
 
 def is_interface_of(shown: Any, meant: Any) -> bool:
+    """A protocol stands for whatever fits it."""
     definition = get_object_definition(shown) if isinstance(shown, type) else None
-    return bool(definition and definition.is_interface and issubclass(VIEWS.get(meant, object), shown))
+    is_one = getattr(meant, "_is_protocol", False) or issubclass(VIEWS.get(meant, object), shown)
+    return bool(definition and definition.is_interface and is_one)
 
 
 def attributes(source: type) -> dict[str, Any]:

@@ -134,6 +134,7 @@ async def test_everybody_gets_back_as_they_paid(shop: Shop) -> None:
     assert [(one["method"], one["status"]) for one in over["refunds"]] == [("STORE_CREDIT", "DONE")]
     balance = await shop.reads.store_credits.balances(await phone.actor(), [owner])
     assert balance[owner][0].minor_units == 3_000
+    assert await timeline(shop, order) == ["placed", "canceled", "canceled", "refunded"]
     await balanced(shop, order)
 
 

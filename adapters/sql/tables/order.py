@@ -61,6 +61,9 @@ sales_order = Table(
 )
 Index("ix_sales_order_placed_at", sales_order.c.placed_at, sales_order.c.id)
 Index("ix_sales_order_customer_id", sales_order.c.customer_id, sales_order.c.placed_at)
+Index("ix_sales_order_status", sales_order.c.status, sales_order.c.placed_at)
+Index("ix_sales_order_channel_id", sales_order.c.channel_id, sales_order.c.placed_at)
+Index("ix_sales_order_external_id", sales_order.c.external_id)
 
 
 def units(name: str) -> Column[int]:
@@ -95,7 +98,10 @@ order_contact = Table(
     Column("email", Text),
     Column("email_key", Text, index=True),
     Column("name", Text),
+    Column("name_key", Bytewise, index=True, comment="as it is searched"),
+    Column("name_key_backward", Bytewise, index=True, comment="the same, its last word first"),
     Column("phone", Text),
+    Column("phone_key", Text, index=True, comment="its last digits"),
 )
 
 order_address = Table(
