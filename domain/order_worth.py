@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from domain.fulfillment import HANDED_OVER, UNDER_WAY, Fulfillment, FulfillmentStatus
 from domain.group import Group
-from domain.ids import FulfillmentGroupId, OrderLineId
+from domain.ids import FulfillmentGroupId, LocationId, OrderLineId
 from domain.money import Money
 from domain.order import Order, OrderLine
 from domain.quantities import Quantities
@@ -101,9 +101,31 @@ def price_of(order: Order, group: FulfillmentGroupId) -> Money:
 
 def due_of(order: Order, fulfillment: Fulfillment, units: Mapping[OrderLineId, int] | None = None) -> Money:
     """What is to be paid when a fulfillment is handed over, all of it or these units: what was reserved, and what was put off
-    until it is collected in this store. Never more than is due of the order."""
+    until it is collected in this store. Never more than is due of the order; what was paid in advance counts for what is
+    collected first."""
     if fulfillment.status not in UNDER_WAY:
         return nothing(order)
-    terms = [one.amount for one in order.payments if one.is_term and one.location == fulfillment.destination]
-    most = [due(order), value_of(order, fulfillment, units)]
-    return min(most if fulfillment.is_unpaid else [*most, sum(terms, nothing(order))])
+    value = value_of(order, fulfillment, units)
+    if fulfillment.is_unpaid:
+        advance = order.paid - order.refunded - (worth(order) - reserved(order) - terms(order))
+        return min(due(order), max(value - max(advance, nothing(order)), nothing(order)))
+    put_off = terms(order, fulfillment.destination) if fulfillment.destination else nothing(order)
+    return min(due(order), value, put_off)
+
+
+def terms(order: Order, store: LocationId | None = None) -> Money:
+    """What was put off until it is collected, in this store or in any."""
+    open_ = (one.amount for one in order.payments if one.is_term and store in (None, one.location))
+    return sum(open_, nothing(order))
+
+
+def reserved(order: Order) -> Money:
+    """What is collected unpaid comes to, as far as it has not been, with what nobody has of it yet."""
+    every = [one for one in order.fulfillments if one.is_unpaid]
+    waiting = [one for one in every if one.status in UNDER_WAY]
+    units = Quantities((line.order_line, line.quantity) for one in waiting for line in one.lines)
+    theirs = {line.order_line for one in every for line in one.lines}
+    left = {line.id: units[line.id] + (line.unsourced if line.id in theirs else 0) for line in order.lines}
+    goods = (value_of_fulfilled(line, line.fulfilled, left[line.id]) for line in order.lines)
+    begun = {one.group for one in every if one.status in HANDED_OVER}
+    return sum((price_of(order, group) for group in {one.group for one in waiting} - begun), sum(goods, nothing(order)))

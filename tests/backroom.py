@@ -53,7 +53,7 @@ class Backroom:
     async def do(self, step: str, task: dict[str, Any], **more: Any) -> dict[str, Any]:
         """The fulfillment after it."""
         done = await self.payload(step, task, more)
-        assert done["errors"] == []
+        assert done["errors"] == [], done["errors"]
         after: dict[str, Any] = done["fulfillment"]
         return after
 

@@ -129,6 +129,13 @@ ENROLL_WITHOUT_ERRORS = Rule(ENROLLERS, get=NULL, others=REFUSED)
 REVOKE = Rule(ENROLLERS, others=REFUSED, but={Asker.ELSEWHERE: MISSING})  # another store's kiosk looks missing
 ACT = Rule(EVERYWHERE, others=REFUSED)
 
+WORK = Rule(STORE, others=REFUSED, but={Asker.ELSEWHERE: MISSING})  # of another store it looks missing
+WORK_WITHOUT_ERRORS = Rule(STORE, others=REFUSED, get=NULL, but=WORK.but)
+WORK_ON_ANOTHER_VERSION = Rule(STORE, others=REFUSED, get="VERSION_CONFLICT", but=WORK.but)
+WORK_TOO_EARLY = Rule(STORE, others=REFUSED, get="WRONG_STATE", but=WORK.but)
+OF_STORE_WORK = Rule(STORE, but={Asker.OWNER: FORBIDDEN})
+OF_STORE_WORK_BUT_EMPTY = Rule(STORE, get=NULL, but=OF_STORE_WORK.but)
+
 POSTAL_CODE = '{postalCode: {countryCode: "FR", postalCode: "69002"}}'
 KEY = '"the key of the matrix"'
 ARGUMENTS = {
@@ -142,6 +149,24 @@ ARGUMENTS = {
     "Mutation.customerVerify": 'input: {code: "wrong"}',
     "Mutation.kioskEnroll": 'input: {code: "wrong"}',
     "Mutation.kioskEnrollmentCreate": 'input: {location: $lyon, name: "Door"}',
+    **{
+        f"Mutation.fulfillment{step}": f"input: {{fulfillment: $parcel, expectedVersion: 99{more}}}"
+        for step, more in {
+            "Reject": ', reason: "It is damaged."',
+            "Pick": ", lines: []",
+            "Pack": "",
+            "Ready": "",
+            "Ship": ', carrier: "Colissimo", trackingNumber: "6A123"',
+            "Arrive": "",
+            "Deliver": "",
+        }.items()
+    },
+    "Mutation.fulfillmentAccept": "input: {fulfillment: $parcel}",
+    "Mutation.fulfillmentCollect": f'input: {{fulfillment: $fulfillment, code: "AAAAAA", idempotencyKey: {KEY}}}',
+    "Mutation.pickupExtend": 'input: {fulfillment: $fulfillment, until: "2026-12-08T18:00:00Z"}',
+    "Query.fulfillment": "by: {id: $fulfillment}",
+    "Query.storeTasks": "location: $lyon",
+    "Subscription.storeTasksChanged": "location: $lyon",
     "Mutation.kioskRevoke": "input: {kiosk: $kiosk}",
     "Mutation.passwordReset": 'input: {code: "wrong", password: "a good long one"}',
     "Mutation.passwordResetRequest": 'input: {email: "nobody@mail.example"}',
@@ -232,6 +257,8 @@ ROWS = [
         "",
         (PUBLIC, "product products variant categories location locations node nodes viewer"),
         (or_null(OPENERS), "cart node@cart node@checkout"),
+        (STORE_STOCK, "storeTasks"),
+        (or_null(SEEN), "fulfillment"),
         (or_null(SEEN), "order node@order"),
         (PUBLIC, "orders"),  # of each their own
         (PUBLIC, "orderTracking"),  # whoever knows number and email
@@ -459,6 +486,9 @@ ROWS = [
         (SEEN, "id version order method status location destination lines promise due createdAt updatedAt"),
         (DECIDES, "changeOptions"),
         (SEEN_BUT_EMPTY, "address"),  # of what is collected
+        (SEEN_BUT_EMPTY, "extendableUntil"),  # of what is not ready
+        (OF_STORE_WORK, "reasons"),
+        (OF_STORE_WORK_BUT_EMPTY, "packing"),  # of a channel that says nothing of it
         (TICKET, "pickup"),
     ),
     Row(
@@ -475,6 +505,8 @@ ROWS = [
         (RECEIPT_WHOSE, "changeOptions"),
         (RECEIPT_BUT_EMPTY, "pickup"),
     ),
+    Row("FulfillmentConnection", "storeTasks", (STORE_STOCK, "edges nodes pageInfo totalCount")),
+    Row("FulfillmentEdge", "storeTasks edges", (STORE_STOCK, "node cursor")),
     Row("FulfillmentLine", "order fulfillments lines", (SEEN, "id orderLine quantity pickedQuantity")),
     Row("Tracking", "order@brought fulfillments tracking", (SEEN, "carrier number url")),
     Row("PickupTicket", "order fulfillments pickup", (OWNERS, "code qrSvg"), (Rule(OWNER, get=NULL), "collectBefore")),
@@ -528,9 +560,26 @@ ROWS = [
     ),
     Row("StockTransferLine", "stockTransfers nodes lines", (STORE_STOCK, "id variant quantity receivedQuantity")),
     # ----------------------------------------------------------------------------------------- subscriptions
-    Row("Subscription", "", (PUBLIC, "availabilityChanged"), (OPENERS, "cartChanged"), (SEEN, "orderChanged")),
+    Row(
+        "Subscription",
+        "",
+        (PUBLIC, "availabilityChanged"),
+        (OPENERS, "cartChanged"),
+        (SEEN, "orderChanged"),
+        (STORE_STOCK, "storeTasksChanged"),
+    ),
     Row("CartEvent", "cartChanged", (OPENERS, "cart"), (OPENERS_BUT_EMPTY, "change")),
     # --------------------------------------------------------------------------------------------- mutations
+    Row(
+        "Mutation",
+        "",
+        (WORK, "fulfillmentAccept"),
+        (WORK_ON_ANOTHER_VERSION, "fulfillmentReject fulfillmentPick fulfillmentPack fulfillmentShip fulfillmentDeliver"),
+        (WORK_ON_ANOTHER_VERSION, "fulfillmentReady fulfillmentArrive"),
+        (WORK_TOO_EARLY, "fulfillmentCollect"),
+        (Rule(SEEN.who, get="WRONG_STATE"), "pickupExtend"),  # it is not ready
+    ),
+    Row("FulfillmentPayload", "fulfillmentAccept", (WORK, "fulfillment"), (WORK_WITHOUT_ERRORS, "errors")),
     Row(
         "Mutation",
         "",

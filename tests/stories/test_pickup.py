@@ -15,6 +15,7 @@ from tests.backroom import FIND, Backroom, found, level, opened, ordered, seen
 from tests.device import Device
 from tests.shop import Shop
 
+Found = dict[str, Any]
 STEPS = ("accept", "pick", "ready")
 
 
@@ -95,7 +96,7 @@ async def test_what_was_reserved_is_paid_at_the_counter_before_it_is_handed_over
         "code": code,
         "lines": found(task, HAT=1),
         "payments": cash,
-        "idempotencyKey": "the key of this sale",
+        "idempotencyKey": "a key for this",
     }
     given = await lyon.do("collect", task, **one)
     assert (given["status"], given["order"]["status"]) == ("COLLECTED", "FULFILLED")
