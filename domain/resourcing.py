@@ -216,7 +216,7 @@ async def taken(sourcer: Sourcer, id: OrderId, found: Sequence[tuple[Task, Found
         if before is None or any(task.id not in tasks for task, _ in found):
             return before is None
         channel = next(one for one in await sourcer.reads.channels.every() if one.id == before.channel)
-        after = before
+        after, entries = before, list[Entry]()
         for task, one in found:
             new = fulfillments_of(after, task, one, now)
             for fulfillment in new:
@@ -224,13 +224,14 @@ async def taken(sourcer: Sourcer, id: OrderId, found: Sequence[tuple[Task, Found
                     return False
             after = with_fulfillments(after, new)
             await work.tasks.done(task.id)
-            await work.orders.write_down(entries_of(after, task, one, new, now))
+            entries += entries_of(after, task, one, new, now)
             if is_later(one.promise, group_of(after, task).promise):
                 work.events.add(
                     Event.of(EventType.ORDER_CHANGED, str(id), now, version=after.version + 1, change="promise_changed")
                 )
         after = replace(after, version=before.version + 1, status=status_of(after.lines, after.fulfillments), updated_at=now)
         await work.orders.save(before, after)
+        await work.orders.write_down(entries)
         work.events.add(Event.of(EventType.ORDER_CHANGED, str(id), now, version=after.version, change="resourced"))
         await work.commit()
     return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy import Table, bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.sql.cart_address import place_values
@@ -68,6 +68,9 @@ class SqlOrderWrites:
         units = {line.id: line for one in before.fulfillments for line in one.lines}
         looked_at = [line for one in known for line in one.lines if units[line.id] != line]
         await self.change(fulfillment_line, ((line.id, unit_values(line)) for line in looked_at))
+        kept = {line.id for one in after.fulfillments for line in one.lines}
+        if gone := [id for id in units if id not in kept]:
+            await self.connection.execute(delete(fulfillment_line).where(fulfillment_line.c.id.in_(gone)))
 
     async def add_fulfillments(self, parts: Sequence[Fulfillment]) -> None:
         rows = ({"id": one.id, "order_id": one.order, **fulfillment_values(one)} for one in parts)

@@ -13,7 +13,9 @@ from adapters.sql.tables import (
     channel,
     location,
     stock_allocation,
+    stock_backorder,
     stock_hold,
+    stock_incoming,
     stock_level,
     stock_movement,
     stock_transfer,
@@ -69,6 +71,7 @@ def accounts(part: Part) -> list[list[Select[Any]]]:
         [on_its_way(part), *moved("in transit", AccountKind.IN_TRANSIT, part)],
         [said("held", stock_level.c.held, part), owned("held", stock_hold, part)],
         [said("allocated", stock_level.c.allocated, part), owned("allocated", stock_allocation, part)],
+        [promised(part), owned("promised", stock_backorder, part)],
     ]
 
 
@@ -82,6 +85,12 @@ def on_its_way(part: Part) -> Select[Any]:
     shelf = SimpleNamespace(sku=line.sku, location_id=transfer.to_location_id, pool_id=transfer.pool_id)
     outstanding = side("in transit", shelf, counted=line.quantity - line.received_quantity, rebuilt=literal(0))
     return outstanding.where(line.transfer_id == transfer.id, *within(part, shelf))
+
+
+def promised(part: Part) -> Select[Any]:
+    """Of what is expected on a shelf."""
+    of = side("promised", stock_incoming.c, counted=stock_incoming.c.promised, rebuilt=literal(0))
+    return of.where(*within(part, stock_incoming.c))
 
 
 def owned(account: str, table: Table, part: Part) -> Select[Any]:

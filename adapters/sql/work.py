@@ -116,7 +116,7 @@ class SqlWork:
         self.store_credits = SqlStoreCreditWrites(connection)
         self.promotions, self.taxes = SqlPromotionWrites(connection), SqlTaxWrites(connection)
         self.tasks = SqlTasks(connection)
-        self.discrepancies, self.promises = SqlDiscrepancies(connection), SqlPromises()
+        self.discrepancies, self.promises = SqlDiscrepancies(connection), SqlPromises(connection, self.holds, self.allocations)
         self.transfers = SqlTransferWrites(connection)
         return self
 
