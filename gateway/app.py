@@ -31,7 +31,7 @@ from gateway.actor import Actors
 from gateway.channel import Channels
 from gateway.graphql import Endpoint
 from gateway.ide import Ide, WithIde
-from gateway.jobs import Sweeps
+from gateway.jobs import Checkouts, Sweeps
 from gateway.logs import RequestLog, configure
 from gateway.metrics import Metrics, RequestMetrics
 from gateway.operation import Operations
@@ -87,6 +87,7 @@ def application(
     endpoint = endpoint_of(reads, chosen, clock, relay, telemetry, mails=mails, vouching=vouching, payments=payments)
 
     sweeps = Sweeps(database, chosen, endpoint.actors.keys, endpoint.letters, clock)
+    checkouts = Checkouts(database, payments, endpoint.actors.keys, clock)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[dict[str, Any]]:
@@ -94,7 +95,7 @@ def application(
         try:
             if problem := await unready(database) or await unsafe(database, chosen):
                 raise RuntimeError(problem)
-            async with told_of_changes(database, relay, chosen.redis_url), beside(sweeps.now_and_then()):
+            async with told_of_changes(database, relay, chosen.redis_url), beside(sweeps.now_and_then(), checkouts.always()):
                 yield {"stopping": endpoint.stopping}
         finally:
             await endpoint.close()
