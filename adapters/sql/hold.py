@@ -139,7 +139,7 @@ class SqlHolds:
             await self.connection.execute(select(stock_incoming.c.id).where(theirs).order_by(*COMING).with_for_update())
 
     async def keep(self, checkout: CheckoutId, until: datetime) -> None:
-        for table in (stock_hold, stock_backorder):
+        for table in (stock_backorder, stock_hold):  # what comes in meanwhile is no backorder any more, and a hold
             await self.connection.execute(update(table).where(table.c.checkout_id == checkout).values(expires_at=until))
 
     # -------------------------------------------------------------------------------------- allocated
