@@ -15,6 +15,7 @@ from time import thread_time
 from adapters.sql.database import Database
 from adapters.sql.reads import SqlReads
 from adapters.sql.work import SqlWork
+from domain import letter
 from domain.abandonment import abandon_all, forget
 from domain.event import purge_events
 from domain.mail import Letters
@@ -70,6 +71,7 @@ class Jobs:
             Job("orders whose goods came in", SOON, partial(self.paged, tell_supplied)),
             Job("orders whose goods are lacking", SOON, self.resourced_excess),
             Job("orders sourced anew", SOON, self.resourced),
+            Job("letters sent", SOON, self.posted),
             Job("old events deleted", RARELY, partial(self.worked, purge_events)),
             Job("ended sessions, codes, attempts and keys deleted", RARELY, partial(self.worked, sweep)),
             Job("carts found left alone", RARELY, partial(self.worked, self.tell_of_left_carts)),
@@ -136,6 +138,16 @@ class Jobs:
 
     async def resourced_excess(self) -> int:
         return await resource_excess(self.work, self.sourcer)
+
+    async def posted(self) -> int:
+        letters, total, taken = self.letters, 0, True
+        post = letter.Post(self.work, SqlReads(self.database), self.keys, letters.mails, letters.storefront)
+        while taken:
+            done = await letter.post_all(post, self.clock())
+            for kind in done.failures:
+                log.error("letter given up", kind=kind)
+            taken, total = done.taken > 0, total + done.sent
+        return total
 
     async def tell_of_left_carts(self, work: SqlWork, now: datetime) -> int:
         """Whoever can be written to is sent a link, once."""

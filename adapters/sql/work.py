@@ -30,6 +30,7 @@ from adapters.sql.hold import SqlHolds
 from adapters.sql.issuer import SqlIssuers
 from adapters.sql.kiosk import SqlKioskWrites
 from adapters.sql.ledger import SqlLedger
+from adapters.sql.letter import SqlLetters
 from adapters.sql.listing import SqlListings
 from adapters.sql.location import SqlLocationWrites
 from adapters.sql.order_writes import SqlOrderWrites
@@ -74,6 +75,7 @@ class SqlWork:
     kiosks: SqlKioskWrites
     ledger: SqlLedger
     leftovers: SqlLeftovers
+    letters: SqlLetters
     listings: SqlListings
     locations: SqlLocationWrites
     orders: SqlOrderWrites
@@ -115,7 +117,7 @@ class SqlWork:
         self.carriers, self.rules = SqlCarrierWrites(connection), SqlRulesWrites(connection)
         self.store_credits = SqlStoreCreditWrites(connection)
         self.promotions, self.taxes = SqlPromotionWrites(connection), SqlTaxWrites(connection)
-        self.tasks = SqlTasks(connection)
+        self.letters, self.tasks = SqlLetters(connection), SqlTasks(connection)
         self.discrepancies, self.promises = SqlDiscrepancies(connection), SqlPromises(connection, self.holds, self.allocations)
         self.transfers = SqlTransferWrites(connection)
         return self

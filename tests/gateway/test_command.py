@@ -86,6 +86,7 @@ def test_jobs_say_what_they_did(comptoir: Shell) -> None:
         "orders whose goods came in: 0",
         "orders whose goods are lacking: 0",
         "orders sourced anew: 0",
+        "letters sent: 0",
         "old events deleted: 0",
         "ended sessions, codes, attempts and keys deleted: 0",
         "carts found left alone: 0",
