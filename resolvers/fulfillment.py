@@ -13,7 +13,7 @@ from domain.address import Address
 from domain.booking import FulfillmentUnavailable, OptionExpired, book
 from domain.carrier import Destination
 from domain.cart import Cart, may_edit
-from domain.cart_changes import after_checkout, NO_SUCH_CART, Asked, CartRefusal
+from domain.cart_changes import NO_SUCH_CART, Asked, CartRefusal, after_checkout
 from domain.choice import (
     CHOICES,
     CHOICES_MAX,

@@ -7,13 +7,15 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
+from adapters.sql.tables import stock_hold
 from domain.intake.promotion import PromotionDraft, set_promotions
 from domain.intake.stock import StockDraft
 from domain.promotion import DiscountScope, Percentage
 from tests.device import Device
 from tests.options import choose, collect, deliver
-from tests.orders import begin, card, not_begun, place, reached, ready, tried
+from tests.orders import begin, card, not_begun, place, reached, tried
 from tests.shop import Shop
 
 ADA, BEA = "ada@shop.test", "bea@shop.test"
@@ -38,7 +40,8 @@ async def of(shop: Shop, email: str, units: int = 1, sku: str = "HAT", how: str 
 
 async def held(shop: Shop) -> int:
     assert (await shop.prove()).balanced
-    return sum(row[4] for row in (await shop.rows())["stock_hold"])
+    async with shop.database.reading() as connection:
+        return int((await connection.execute(select(func.coalesce(func.sum(stock_hold.c.quantity), 0)))).scalar_one())
 
 
 async def test_one_buyer_holds_only_so_much_at_once(shop: Shop) -> None:
@@ -79,9 +82,7 @@ async def test_reservations_that_wait_in_stores_are_few(shop: Shop) -> None:
 
 
 async def test_a_discount_that_others_used_up_is_told_before_anything_is_charged(shop: Shop) -> None:
-    once = PromotionDraft(
-        name="once", code="ONCE", scope=DiscountScope.ORDER, discount=Percentage(Decimal(50)), uses_max=1
-    )
+    once = PromotionDraft(name="once", code="ONCE", scope=DiscountScope.ORDER, discount=Percentage(Decimal(50)), uses_max=1)
     await set_promotions(shop.work, [once], now=shop.now)
     phones, checkouts = [], []
     for email in (ADA, BEA):
