@@ -8,7 +8,7 @@ import signal
 import sys
 from contextlib import ExitStack
 
-from bench import bombs, inside, levels, live, reads, search, shortcuts, sourcing, startup
+from bench import bombs, inside, levels, live, purchases, reads, search, shortcuts, sourcing, startup
 from bench.databases import kinds, new
 from bench.report import circumstances, publish
 from bench.shop import fill
@@ -17,6 +17,7 @@ from gateway.logs import configure
 BENCHES = {
     "reads": reads.measure,
     "inside": inside.measure,
+    "purchases": purchases.measure,
     "startup": startup.measure,
     "search": search.measure,
     "live": live.measure,

@@ -20,6 +20,7 @@ from adapters.clock import system
 from bench.bare import Bare, opened
 from bench.floor_carts import cart, lines_added, money
 from bench.floor_network import Network
+from bench.floor_purchase import STEPS
 from bench.floor_stores import availability_in, options_in
 
 AVAILABLE = "(SELECT sum(l.available) FROM stock_level l WHERE l.sku = v.sku) AS available"
@@ -52,6 +53,7 @@ def create(clock: Callable[[], datetime] = system) -> Starlette:
         "/cart": cart,
         "/lines": lines_added,
         "/options": options_in(network),
+        **STEPS,
     }
     routes = [Route(path, endpoint(answer), methods=["POST"]) for path, answer in answers.items()]
     return Starlette(routes=[*routes, Route("/readyz", ready)], lifespan=lifespan)

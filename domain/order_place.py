@@ -69,7 +69,7 @@ async def start(work: PlaceWork, actor: Actor, asked: Placing) -> PaymentAttempt
             return checkout
         if refusal := may_pay(checkout, now):
             return refusal
-        if await work.holds.keep(checkout.id, now + FAR) != demand_of(checkout):
+        if (await work.holds.keep(checkout.id, now + FAR)).units != demand_of(checkout).units:
             return CheckoutExpired()  # others have given back what had expired, while this waited for its turn
         if not await work.promotions.use(sorted(checkout.promotions)):
             return await used_up(work, checkout, now)

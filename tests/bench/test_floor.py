@@ -13,10 +13,12 @@ from httpx2 import ASGITransport, AsyncClient
 from bench.floor import create
 from bench.inside import inside
 from bench.levels import enlarge
+from bench.purchases import by_floor, by_gateway
 from bench.questions import AVAILABILITY, CART, LINES_ADD, LISTING, OPTIONS, PRODUCT, QUANTITY, Question
 from domain.carrier import DeliveryService
 from domain.intake.location import PostalCodeDraft, import_postal_codes
 from domain.location import PostalCode
+from gateway.app import application
 from tests.carriers import price, route
 from tests.device import Device
 from tests.shop import CITIES, Shop, done, sheet
@@ -135,3 +137,21 @@ async def test_copies_of_a_shop_answer_as_it_does_and_leave_it_as_it_was(stocked
     for copy in range(4):
         assert [await stocked.ask(query, **variables) for query, variables in asked(copy)] == before
     assert len((await stocked.rows())["stock_level"]) == levels * 4
+
+
+async def test_the_floor_sells_as_the_gateway_does(
+    stocked: Shop, floor: AsyncClient, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same answers but for ids and numbers, and the same units allocated."""
+    monkeypatch.setenv("COMPTOIR_DATABASE_URL", database_url)
+    goods = [await Device(stocked).variant(sku) for sku in ("COAT-S", "COAT-M")]
+    found = []
+    async with AsyncClient(transport=ASGITransport(application(stocked.database, clock=lambda: stocked.now))) as gateway:
+        for buy, client in ((by_gateway, gateway), (by_floor, floor)):
+            order = await buy(client, "http://shop.example", goods)
+            found.append((order | {"number": ""}, {table: len(rows) for table, rows in (await stocked.rows()).items()}))
+            assert (await stocked.prove()).balanced
+    (ours, once), (least, twice) = found
+    assert ours == least
+    for table in ("sales_order", "order_line", "fulfillment", "stock_allocation", "payment", "test_charge", "order_entry"):
+        assert twice[table] == 2 * once[table], table

@@ -7,7 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
+from adapters.sql.tables import stock_hold
 from domain.intake.promotion import PromotionDraft, set_promotions
 from domain.intake.stock import StockDraft
 from domain.promotion import DiscountScope, Percentage
@@ -38,7 +40,8 @@ async def of(shop: Shop, email: str, units: int = 1, sku: str = "HAT", how: str 
 
 async def held(shop: Shop) -> int:
     assert (await shop.prove()).balanced
-    return sum(int(str(row[4])) for row in (await shop.rows())["stock_hold"])
+    async with shop.database.reading() as connection:
+        return int((await connection.execute(select(func.coalesce(func.sum(stock_hold.c.quantity), 0)))).scalar_one())
 
 
 async def test_one_buyer_holds_only_so_much_at_once(shop: Shop) -> None:
