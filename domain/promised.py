@@ -75,7 +75,7 @@ async def tell_supplied(work: PromisedWork, now: datetime) -> int:
 async def resource_excess(work: PromisedWork, sourcer: Sourcer) -> int:
     """What is allocated beyond what is there comes from elsewhere, for the newest orders first; answers for how many.
 
-    Holds are left: a checkout finds out when it is paid for.
+    Holds are left: they expire, or become allocations, which are found then.
     """
     lost = 0
     async with work:
