@@ -170,9 +170,9 @@ def handed_on(kept: Sequence[Backorder], fulfillments: Mapping[FulfillmentId, De
         missing = one.quantity
         for owner, shelf, by in left:
             if units := min(missing, left[owner, shelf, by]) if (shelf, by) == (one.shelf, one.expected_at) else 0:
+                id = one.id if missing == one.quantity else BackorderId.new()  # it keeps its place in the order of promise
+                handed.append(replace(one, id=id, quantity=units, checkout=None, expires_at=None, fulfillment=owner))
                 left[owner, shelf, by], missing = left[owner, shelf, by] - units, missing - units
-                mine = replace(one, id=BackorderId.new(), quantity=units, checkout=None, expires_at=None, fulfillment=owner)
-                handed.append(mine)
         if missing:
             return None
     return tuple(handed)

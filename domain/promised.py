@@ -75,7 +75,7 @@ async def tell_supplied(work: PromisedWork, now: datetime) -> int:
 async def resource_excess(work: PromisedWork, sourcer: Sourcer) -> int:
     """What is allocated beyond what is there comes from elsewhere, for the newest orders first; answers for how many.
 
-    Holds are left: a checkout finds out when it is paid for.
+    Holds are left: they expire, or become allocations, which are found then.
     """
     lost = 0
     async with work:
@@ -84,34 +84,36 @@ async def resource_excess(work: PromisedWork, sourcer: Sourcer) -> int:
         async with work:
             orders = await work.promises.newest(shelf, AT_ONCE)
         for id in orders:
-            if not await took_from(work, id, shelf, sourcer.clock()):
+            units = await took_from(work, id, shelf, sourcer.clock())
+            if units is None:
                 break
-            await resource(sourcer, id)
-            lost += 1
+            if units:
+                await resource(sourcer, id)
+                lost += 1
     return lost
 
 
-async def took_from(work: PromisedWork, id: OrderId, shelf: Shelf, now: datetime) -> bool:
-    """False where there is no excess any more."""
+async def took_from(work: PromisedWork, id: OrderId, shelf: Shelf, now: datetime) -> int | None:
+    """How many units; None where there is no excess any more."""
     async with work:
         order = await work.orders.lock(id)
         level = (await work.ledger.lock([shelf]))[shelf]
         excess = level.held + level.allocated - level.on_hand
         if order is None or excess <= 0:
-            return False
+            return None
         allocated = await work.promises.allocated(id, shelf)
-        after, entries = order, []
+        after, entries, taken = order, [], 0
         for one in order.fulfillments:
             units = min(excess, allocated.get(one.id, 0)) if one.status in NOT_BEGUN else 0
             if units > 0:
                 gone = lines_of(order, one, shelf.sku, units)
                 after = changed(await lose(work, after, one, gone, CAUSE, now), [without(one, gone)], now)
                 entries.append(entry_of(one, "lost", units, now))
-                excess -= units
+                excess, taken = excess - units, taken + units
         if entries:
             await saved(work, order, after, entries)
             await work.commit()
-    return True
+    return taken
 
 
 def lines_of(order: Order, fulfillment: Fulfillment, sku: str, units: int) -> dict[OrderLineId, int]:

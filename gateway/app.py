@@ -86,15 +86,7 @@ def application(
     mails, vouching, payments = deliveries(chosen), issuers(chosen), providers(chosen, database, clock)
     endpoint = endpoint_of(reads, chosen, clock, relay, telemetry, mails=mails, vouching=vouching, payments=payments)
 
-    jobs = Jobs(
-        database=database,
-        chosen=chosen,
-        keys=endpoint.actors.keys,
-        letters=endpoint.letters,
-        payments=payments,
-        clock=clock,
-        metrics=telemetry.metrics,
-    )
+    jobs = Jobs(database, chosen, endpoint.actors.keys, endpoint.letters, payments, clock, telemetry.metrics)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[dict[str, Any]]:

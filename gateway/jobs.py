@@ -57,7 +57,7 @@ class Job:
         return self.name.replace(",", "").replace(" ", "_")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Jobs:
     database: Database
     chosen: Settings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -91,6 +92,21 @@ async def test_what_comes_in_is_given_out_in_the_order_of_promise_to_orders_and_
     assert (await room.level("BOOTS", "LYON"))["incoming"] == []
     assert await tell_supplied(SqlWork(shop.database), shop.now) == 1
     assert (await looked(paying, placed))["fulfillments"][0]["version"] == 2
+    assert (await shop.prove()).balanced
+
+
+async def test_goods_that_come_in_while_buyers_pay_and_leave_are_given_out_once(boots: Boots) -> None:
+    shop, room = boots.shop, boots.room
+    begun = [await boots.buyer(2, n) for n in range(4)]
+    paying, leaving = begun[:2], begun[2:]
+    await asyncio.gather(
+        *(place(phone, checkout) for phone, checkout in paying),
+        room.done("stockReceive", location="LYON", lines=[("BOOTS", 3)]),
+        *(phone.done("checkoutCancel", {"checkout": one["id"]}, "cart { id }") for phone, one in leaving),
+        room.done("stockReceive", location="LYON", lines=[("BOOTS", 1)]),
+    )
+    await room.done("stockReceive", location="LYON", lines=[("BOOTS", 1)])
+    assert await boots.owned() == ([], [2, 2], [])
     assert (await shop.prove()).balanced
 
 
