@@ -133,8 +133,7 @@ WORK = Rule(STORE, others=REFUSED, but={Asker.ELSEWHERE: MISSING})  # of another
 WORK_WITHOUT_ERRORS = Rule(STORE, others=REFUSED, get=NULL, but=WORK.but)
 WORK_ON_ANOTHER_VERSION = Rule(STORE, others=REFUSED, get="VERSION_CONFLICT", but=WORK.but)
 WORK_TOO_EARLY = Rule(STORE, others=REFUSED, get="WRONG_STATE", but=WORK.but)
-OF_STORE_WORK = Rule(STORE, but={Asker.OWNER: FORBIDDEN})
-OF_STORE_WORK_BUT_EMPTY = Rule(STORE, get=NULL, but=OF_STORE_WORK.but)
+OF_STORE_WORK_BUT_EMPTY = Rule(STORE, get=NULL, but={Asker.OWNER: FORBIDDEN})
 
 POSTAL_CODE = '{postalCode: {countryCode: "FR", postalCode: "69002"}}'
 KEY = '"the key of the matrix"'
@@ -487,8 +486,7 @@ ROWS = [
         (DECIDES, "changeOptions"),
         (SEEN_BUT_EMPTY, "address"),  # of what is collected
         (SEEN_BUT_EMPTY, "extendableUntil"),  # of what is not ready
-        (OF_STORE_WORK, "reasons"),
-        (OF_STORE_WORK_BUT_EMPTY, "packing"),  # of a channel that says nothing of it
+        (OF_STORE_WORK_BUT_EMPTY, "reasons packing"),  # of a cart that was made up, and a channel that says nothing
         (TICKET, "pickup"),
     ),
     Row(
