@@ -113,7 +113,7 @@ CART_CHANGE_WITHOUT_ERRORS = Rule(OWNER, get=NULL, but=dict.fromkeys(EVERYWHERE,
 CLAIM = Rule(CUSTOMERS, others=REFUSED)  # whoever has the token that opened the cart
 CLAIM_WITHOUT_ERRORS = Rule(CUSTOMERS, get=NULL, others=REFUSED)
 
-ORDER_PAY = Rule(STORE | OWNER, get="INVALID_INPUT")  # nothing is due
+ORDER_PAY = Rule(STORE | OWNER, get="WRONG_STATE")  # nothing is due
 ORDER_CHANGE = Rule(EVERYWHERE | OWNER, but={Asker.ASSOCIATE: REFUSED})  # staff of stores serve it, and do not take it back
 ORDER_CHANGE_WITHOUT_ERRORS = Rule(ORDER_CHANGE.who, get=NULL, but=ORDER_CHANGE.but)
 
@@ -160,6 +160,7 @@ ARGUMENTS = {
             "Deliver": "",
         }.items()
     },
+    "Mutation.fulfillmentAccept@late": "input: {fulfillment: $parcel, expectedVersion: 99}",
     "Mutation.fulfillmentAccept": "input: {fulfillment: $parcel}",
     "Mutation.fulfillmentCollect": f'input: {{fulfillment: $fulfillment, code: "AAAAAA", idempotencyKey: {KEY}}}',
     "Mutation.pickupExtend": 'input: {fulfillment: $fulfillment, until: "2026-12-08T18:00:00Z"}',
@@ -571,9 +572,8 @@ ROWS = [
     Row(
         "Mutation",
         "",
-        (WORK, "fulfillmentAccept"),
-        (WORK_ON_ANOTHER_VERSION, "fulfillmentReject fulfillmentPick fulfillmentPack fulfillmentShip fulfillmentDeliver"),
-        (WORK_ON_ANOTHER_VERSION, "fulfillmentReady fulfillmentArrive"),
+        (WORK_ON_ANOTHER_VERSION, "fulfillmentAccept@late fulfillmentReject fulfillmentPick fulfillmentPack"),
+        (WORK_ON_ANOTHER_VERSION, "fulfillmentShip fulfillmentDeliver fulfillmentReady fulfillmentArrive"),
         (WORK_TOO_EARLY, "fulfillmentCollect"),
         (Rule(SEEN.who, get="WRONG_STATE"), "pickupExtend"),  # it is not ready
     ),

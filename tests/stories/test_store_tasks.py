@@ -102,8 +102,10 @@ async def test_what_waits_makes_promises_later_and_fills_hours_and_days(shop: Sh
     await ordered(phone, ("HAT", 1))
     full, _ = await promised()
     assert full > later.replace(minute=59), "that hour takes no more"
+    shop.now = datetime.fromisoformat("2026-11-23T09:30:00+00:00")
+    _, parcel = await promised()
     await ordered(phone, ("HAT", 1), how="delivery")
-    assert isinstance(next(iter((await load()).parcels)), date)
+    assert (await load()).parcels == {date(2026, 11, 23): 1}
     _, next_day = await promised()
     assert next_day > parcel, "that day takes no more parcels"
     with shop.statements() as seen:
