@@ -93,11 +93,16 @@ class Deliveries:
         task.add_done_callback(self.waiting.discard)
 
     async def delivered(self, mail: Mail) -> None:
+        if failure := await self.deliver(mail):
+            log.error("mail not sent", kind=failure)
+
+    async def deliver(self, mail: Mail) -> str | None:
         try:
             async with self.turns, asyncio.timeout(SECONDS_MAX):
                 await self.carrier.deliver(mail)
         except Exception as error:
-            log.error("mail not sent", kind=type(error).__name__)
+            return type(error).__name__
+        return None
 
     async def settled(self) -> None:
         """Once all that was sent until now has arrived, or failed."""

@@ -8,6 +8,8 @@ from typing import Protocol
 
 from domain.ids import SHARED_POOL, ChannelId, PoolId
 
+SPEAKS_FRENCH = ("FR", "MC")
+
 
 class ChannelKind(StrEnum):
     """Where a buyer meets the shop."""
@@ -75,6 +77,11 @@ class ChannelFacts:
     country_code: str | None = None
     line_quantity_max: int = 50
     packing: tuple[str, ...] = ()
+
+    @property
+    def language(self) -> str:
+        """What its shoppers are written in, who said no language: that of its home country, as far as it is spoken here."""
+        return "fr" if self.country_code in SPEAKS_FRENCH else "en"
 
     @property
     def shows_quantity(self) -> bool:

@@ -7,12 +7,12 @@ the order is placed, holds become allocations and backorders stay with its fulfi
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
 from domain.actor import Actor
-from domain.ids import BackorderId, CheckoutId, FulfillmentId, HoldId
+from domain.ids import BackorderId, CheckoutId, FulfillmentId, HoldId, IncomingId
 from domain.ledger import Shelf
 from domain.quantities import Quantities
 from domain.work import UnitOfWork
@@ -29,12 +29,16 @@ class Hold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backorder:
-    """Units of what has come in on a shelf by `expected_at`: a checkout's, until `expires_at`, or sold for a fulfillment."""
+    """Units of what has come in on a shelf by `expected_at`: a checkout's, until `expires_at`, or sold for a fulfillment.
+
+    `incoming`: the delivery that they are promised of; until one is found, None.
+    """
 
     id: BackorderId
     shelf: Shelf
     quantity: int
     expected_at: datetime
+    incoming: IncomingId | None = None
     checkout: CheckoutId | None = None
     fulfillment: FulfillmentId | None = None
     expires_at: datetime | None = None
@@ -53,6 +57,11 @@ class Demand:
 
     on_shelves: Quantities[Shelf]
     expected: Quantities[tuple[Shelf, datetime]] = field(default_factory=Quantities)
+
+    @property
+    def units(self) -> Quantities[Shelf]:
+        """All of them, wherever they are now."""
+        return self.on_shelves + Quantities((shelf, n) for (shelf, _), n in self.expected.items())
 
 
 class HoldWrites(Protocol):
@@ -77,7 +86,8 @@ class HoldWrites(Protocol):
         ...
 
     async def allocate(self, checkout: CheckoutId, fulfillments: Mapping[FulfillmentId, Demand]) -> bool:
-        """What the checkout holds is from now on kept for these fulfillments; False where it does not hold exactly that."""
+        """What the checkout holds is from now on kept for these fulfillments; False where it does not hold exactly that.
+        What was expected when it began may have come in since, and is allocated as the rest."""
         ...
 
 
@@ -150,3 +160,19 @@ def backorders_of(demand: Demand, hold_for: HoldFor) -> tuple[Backorder, ...]:
         )
         for shelf, by in sorted(demand.expected)
     )
+
+
+def handed_on(kept: Sequence[Backorder], fulfillments: Mapping[FulfillmentId, Demand]) -> tuple[Backorder, ...] | None:
+    """Backorders of a checkout as those of its fulfillments, whose other units have come in; None where they want fewer."""
+    left = {(id, *one): n for id, demand in fulfillments.items() for one, n in demand.expected.items()}
+    handed: list[Backorder] = []
+    for one in sorted(kept, key=lambda one: one.id):
+        missing = one.quantity
+        for owner, shelf, by in left:
+            if units := min(missing, left[owner, shelf, by]) if (shelf, by) == (one.shelf, one.expected_at) else 0:
+                left[owner, shelf, by], missing = left[owner, shelf, by] - units, missing - units
+                mine = replace(one, id=BackorderId.new(), quantity=units, checkout=None, expires_at=None, fulfillment=owner)
+                handed.append(mine)
+        if missing:
+            return None
+    return tuple(handed)

@@ -21,6 +21,10 @@ class Mails(Protocol):
         """Soon, and at most once: nobody waits for it, and nothing fails with it."""
         ...
 
+    async def deliver(self, mail: Mail) -> str | None:
+        """Once it has gone; the kind of its failure otherwise."""
+        ...
+
 
 class Words(Enum):
     """Subject and text of each letter, in English and French; `{link}` is where its reader goes on."""

@@ -28,6 +28,7 @@ SOURCES = {
     "in transit": "movements",  # to this shelf; what its transfers say has not come in
     "held": "holds",
     "allocated": "allocations",
+    "promised": "backorders",  # of what is expected there
 }
 
 

@@ -18,17 +18,13 @@ INCOMING = ("input", "incoming")
 
 
 class Promises(Protocol):
-    """What buyers were promised of these shelves."""
+    """What buyers were promised of shelves."""
 
     async def fill(self, shelves: Collection[Shelf], now: datetime) -> None:
         """What was promised from what is expected here becomes allocations, in the order of promise, as far as units are free.
 
         It is promised no longer then; how many are still expected is for whoever received them to say (`use_up`).
         """
-        ...
-
-    async def resource_excess(self, shelves: Collection[Shelf], now: datetime) -> None:
-        """What is promised beyond what is on hand here is sourced elsewhere."""
         ...
 
 

@@ -37,7 +37,8 @@ class StockCount:
 
 
 async def count(work: StocktakeWork, asked: Asked, counting: StockCount, pool: PoolId) -> tuple[Shelf, ...] | StockRefusal:
-    """Answers the one shelf. Shelves lie: a count below what is promised is taken, and the excess sourced elsewhere."""
+    """Answers the one shelf. Shelves lie: a count below what is promised is taken, and the excess sourced elsewhere, soon
+    (domain/promised.py)."""
     if refusal := unheard_of(counting):
         return refusal
     shelf = Shelf(counting.sku, counting.location, pool)
@@ -52,8 +53,6 @@ async def count(work: StocktakeWork, asked: Asked, counting: StockCount, pool: P
             await work.ledger.post([movement])
             await work.discrepancies.record([found(level, counting.counted, asked.actor, asked.now)])
         await work.ledger.confirm([shelf], asked.now)
-        if counting.counted < level.held + level.allocated:
-            await work.promises.resource_excess([shelf], asked.now)
         return Done(ActionKind.STOCK_COUNTED, level.id, (counting.reason or "").strip() or None)
 
     done = await once(work, asked, change)

@@ -17,6 +17,7 @@ class Leftover(StrEnum):
     ONE_TIME_CODE = "ONE_TIME_CODE"
     ATTEMPT = "ATTEMPT"
     IDEMPOTENCY_KEY = "IDEMPOTENCY_KEY"
+    LETTER = "LETTER"
 
 
 KEPT = {
@@ -24,6 +25,7 @@ KEPT = {
     Leftover.ONE_TIME_CODE: timedelta(days=1),
     Leftover.ATTEMPT: timedelta(days=1),
     Leftover.IDEMPOTENCY_KEY: timedelta(),
+    Leftover.LETTER: timedelta(days=8),  # longer than its event
 }
 
 

@@ -31,7 +31,7 @@ from gateway.actor import Actors
 from gateway.channel import Channels
 from gateway.graphql import Endpoint
 from gateway.ide import Ide, WithIde
-from gateway.jobs import Checkouts, Sweeps
+from gateway.jobs import Jobs
 from gateway.logs import RequestLog, configure
 from gateway.metrics import Metrics, RequestMetrics
 from gateway.operation import Operations
@@ -86,8 +86,15 @@ def application(
     mails, vouching, payments = deliveries(chosen), issuers(chosen), providers(chosen, database, clock)
     endpoint = endpoint_of(reads, chosen, clock, relay, telemetry, mails=mails, vouching=vouching, payments=payments)
 
-    sweeps = Sweeps(database, chosen, endpoint.actors.keys, endpoint.letters, clock)
-    checkouts = Checkouts(database, payments, endpoint.actors.keys, clock)
+    jobs = Jobs(
+        database=database,
+        chosen=chosen,
+        keys=endpoint.actors.keys,
+        letters=endpoint.letters,
+        payments=payments,
+        clock=clock,
+        metrics=telemetry.metrics,
+    )
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[dict[str, Any]]:
@@ -95,7 +102,8 @@ def application(
         try:
             if problem := await unready(database) or await unsafe(database, chosen):
                 raise RuntimeError(problem)
-            async with told_of_changes(database, relay, chosen.redis_url), beside(sweeps.now_and_then(), checkouts.always()):
+            by_itself = [jobs.always()] if chosen.jobs == "on" else []
+            async with told_of_changes(database, relay, chosen.redis_url), beside(*by_itself):
                 yield {"stopping": endpoint.stopping}
         finally:
             await endpoint.close()
@@ -106,7 +114,7 @@ def application(
             await database.close()
             await telemetry.traces.close()
 
-    routes = [*routes_of(endpoint, chosen, database, telemetry, ide), *payment_routes(payments, checkouts.heard)]
+    routes = [*routes_of(endpoint, chosen, database, telemetry, ide), *payment_routes(payments, jobs.heard)]
     return Starlette(routes=routes, middleware=middleware_of(routes, chosen, telemetry), lifespan=lifespan)
 
 

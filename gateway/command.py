@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -20,10 +21,12 @@ from gateway.channel_command import channels
 from gateway.demo import load
 from gateway.document_command import documents
 from gateway.import_command import imports
-from gateway.jobs import Sweeps
+from gateway.jobs import Jobs
 from gateway.logs import configure
+from gateway.metrics import Metrics
 from gateway.people import deliveries
 from gateway.promotion_command import promotions
+from gateway.providers import providers
 from gateway.rules_command import rules
 from gateway.run import fail, run, say, the_settings
 from gateway.serve import serve as serve_until_stopped
@@ -92,20 +95,36 @@ def schema() -> None:
 
 
 @app.command()
-def jobs() -> None:
-    """Puts away what is over, once; a serving process does so by itself every few minutes."""
+def jobs(
+    stay: Annotated[bool, typer.Option(help="Go on until stopped, for servers that have COMPTOIR_JOBS=off.")] = False,
+) -> None:
+    """Does once what a serving process does by itself: what is over ends, and what was left is gone on with."""
+    configure(the_settings().log)
     run(require_migrated)
-    for name, number in run(swept).items():
+    for name, number in run(partial(done_by_itself, stay=stay)).items():
         say(f"{name}: {number}")
 
 
-async def swept(database: Database) -> dict[str, int]:
+async def done_by_itself(database: Database, *, stay: bool) -> dict[str, int]:
     """The mails that are written have been sent when it returns."""
-    chosen, mails = the_settings(), deliveries(the_settings())
+    chosen = the_settings()
+    mails, payments = deliveries(chosen), providers(chosen, database)
+    jobs = Jobs(
+        database=database,
+        chosen=chosen,
+        keys=SignedKeys(chosen.secret),
+        letters=Letters(mails, chosen.storefront_url),
+        payments=payments,
+        clock=system,
+        metrics=Metrics(),
+    )
     try:
-        return await Sweeps(database, chosen, SignedKeys(chosen.secret), Letters(mails, chosen.storefront_url), system).once()
+        if stay:
+            await jobs.always()
+        return await jobs.once()
     finally:
         await mails.close()
+        await payments.close()
 
 
 async def require_migrated(database: Database) -> None:

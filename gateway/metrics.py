@@ -65,6 +65,7 @@ class Metrics:
         self.limits = Counter("comptoir_limits", "Requests stopped, by the limit they met.", ["limit"], registry=registry)
         self.statements = Counter("comptoir_statements", "SQL statements sent.", ["database"], registry=registry)
         self.statement_seconds = histogram("statement", "From a statement to its rows.", "database", registry)
+        self.jobs = Counter("comptoir_jobs", "Passes of jobs that have ended.", ["job", "outcome"], registry=registry)
         build = ["version", "python"]
         self.build = Gauge("comptoir_build_info", "What runs.", build, registry=registry, multiprocess_mode="max")
         self.build.labels(version("comptoir"), platform.python_version()).set(1)
@@ -89,6 +90,9 @@ class Metrics:
     def statement(self, statement: Statement) -> None:
         self.statements.labels(statement.database).inc()
         self.statement_seconds.labels(statement.database).observe(statement.seconds)
+
+    def job(self, name: str, outcome: Literal["ok", "failed"]) -> None:
+        self.jobs.labels(name, outcome).inc()
 
     def known(self, name: str | None) -> str:
         """The first names are kept; a client that makes up new ones fills no memory, ours or Prometheus's."""

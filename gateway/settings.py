@@ -56,6 +56,8 @@ class Settings(BaseSettings):
     stripe_key: SecretStr | None = None
     stripe_webhook_secret: SecretStr | None = None
     stripe_url: Address = ""
+    jobs: Literal["on", "off"] = "on"
+    capture_ending: Literal["on", "off"] = "off"
     sourcing_milliseconds: Annotated[float, Field(gt=0)] = 50
     cart_abandoned_hours: Annotated[float, Field(gt=0)] = 24
     cart_kept_days: Annotated[float, Field(gt=0)] = 180

@@ -101,9 +101,15 @@ class Mailbox:
 
     def __init__(self) -> None:
         self.mails: list[Mail] = []
+        self.failure: str | None = None  # of whoever waits for a mail to go
 
     def send(self, mail: Mail) -> None:
         self.mails.append(mail)
+
+    async def deliver(self, mail: Mail) -> str | None:
+        if self.failure is None:
+            self.mails.append(mail)
+        return self.failure
 
     def code(self, to: str) -> str:
         """The code in the newest mail to somebody."""

@@ -35,7 +35,7 @@ class SqlAllocations:
             taken = {shelf_of(row) for row in rows}
             short = tuple(shelf for shelf in sorted(wanted) if shelf not in taken)
             if not short:
-                await self.add(fulfillment, wanted)
+                await self.add({fulfillment: wanted})
         expected = [
             Backorder(id=BackorderId.new(), shelf=shelf, quantity=units, expected_at=by, fulfillment=fulfillment)
             for (shelf, by), units in demand.expected.items()
@@ -46,15 +46,19 @@ class SqlAllocations:
         if units:
             await self.holds.lock(self.holds.units(units), len(units))
             await self.holds.change(ALLOCATED, units)
-            await self.add(fulfillment, units)
+            await self.add({fulfillment: units})
 
-    async def add(self, fulfillment: FulfillmentId, units: Mapping[Shelf, int]) -> None:
-        rows = [keys_of(shelf) | {"fulfillment_id": fulfillment, "quantity": n} for shelf, n in sorted(units.items())]
+    async def add(self, allocated: Mapping[FulfillmentId, Mapping[Shelf, int]]) -> None:
+        rows = [
+            keys_of(shelf) | {"fulfillment_id": id, "quantity": n}
+            for id, units in allocated.items()
+            for shelf, n in sorted(units.items())
+        ]
         statement = inserted(self.connection, stock_allocation)
         more = {"quantity": stock_allocation.c.quantity + statement.excluded.quantity}
         keys = ["fulfillment_id", "sku", "location_id", "pool_id"]
         await self.connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=more), rows)
-        self.holds.events.stock_changed(shelf.sku for shelf in units)
+        self.holds.events.stock_changed(row["sku"] for row in rows)
 
     async def release(self, fulfillment: FulfillmentId, units: Quantities[Shelf]) -> None:
         if not units:
@@ -77,8 +81,14 @@ class SqlAllocations:
         """What comes last is given up first."""
         if not units:
             return
-        mine = select(stock_backorder).where(stock_backorder.c.fulfillment_id == fulfillment)
-        latest = mine.order_by(stock_backorder.c.expected_at.desc(), stock_backorder.c.id.desc()).with_for_update()
+        mine = stock_backorder.c.fulfillment_id == fulfillment
+        await self.holds.lock_expected(mine)
+        latest = (
+            select(stock_backorder)
+            .where(mine)
+            .order_by(stock_backorder.c.expected_at.desc(), stock_backorder.c.id.desc())
+            .with_for_update()
+        )
         left, freed = dict(units), []
         for row in await self.connection.execute(latest):
             n = min(left.get(shelf_of(row), 0), row.quantity)

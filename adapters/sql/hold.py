@@ -7,10 +7,11 @@ statement, however many shelves it is about.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, FromClause, Select, bindparam, delete, insert, literal, select, tuple_, update
+from sqlalchemy import Column, FromClause, Row, Select, bindparam, delete, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.sql.availability import sellable
@@ -18,7 +19,7 @@ from adapters.sql.event import SqlEvents
 from adapters.sql.shelf import UNITS, columns_of, given_shelves, keys_of, on_shelf, shelf_of
 from adapters.sql.tables import stock_allocation, stock_backorder, stock_hold, stock_incoming, stock_level
 from domain.actor import Actor
-from domain.hold import Backorder, Demand, Hold
+from domain.hold import Backorder, Demand, Hold, handed_on
 from domain.ids import BackorderId, CheckoutId, FulfillmentId
 from domain.ledger import Shelf
 from domain.quantities import Quantities
@@ -54,7 +55,11 @@ class SqlHolds:
 
     async def lock(self, asked: FromClause, shelves: int) -> None:
         """In their order, like everybody; a single row is locked by whoever changes it, and SQLite has one writer."""
-        if shelves > 1 and self.connection.dialect.name == "postgresql":
+        if shelves > 1:
+            await self.lock_levels(asked)
+
+    async def lock_levels(self, asked: FromClause) -> None:
+        if self.connection.dialect.name == "postgresql":
             levels = select(stock_level.c.sku).join(asked, on_shelf(asked)).order_by(*columns_of(stock_level))
             await self.connection.execute(levels.with_for_update(of=stock_level))
 
@@ -81,9 +86,8 @@ class SqlHolds:
                 units = min(missing, comes[3]) if comes[1] == one.shelf and comes[2] <= one.expected_at else 0
                 if units > 0:
                     comes[3], missing = comes[3] - units, missing - units
-                    promised.append(
-                        backorder_values(one) | {"id": BackorderId.new(), "incoming_id": comes[0], "quantity": units}
-                    )
+                    part = replace(one, id=BackorderId.new(), incoming=comes[0], quantity=units)
+                    promised.append(backorder_values(part))
             short += [one.shelf] if missing else []
         if promised and not short:
             await self.connection.execute(insert(stock_backorder), promised)
@@ -123,25 +127,35 @@ class SqlHolds:
         return released
 
     async def take_back(self, which: Any) -> None:
+        await self.lock_expected(which)
         gone = delete(stock_backorder).where(which).returning(stock_backorder.c.incoming_id, stock_backorder.c.quantity)
         released = Quantities((row.incoming_id, row.quantity) for row in await self.connection.execute(gone))
-        if len(released) > 1 and self.connection.dialect.name == "postgresql":
-            coming = select(stock_incoming.c.id).where(stock_incoming.c.id.in_(released)).order_by(*in_turn())
-            await self.connection.execute(coming.with_for_update())
         await self.promise(released, -1)
 
+    async def lock_expected(self, which: Any) -> None:
+        """Before the backorders that are promised of it, as whoever receives it does."""
+        if self.connection.dialect.name == "postgresql":
+            theirs = stock_incoming.c.id.in_(select(stock_backorder.c.incoming_id).where(which))
+            await self.connection.execute(select(stock_incoming.c.id).where(theirs).order_by(*COMING).with_for_update())
+
     async def keep(self, checkout: CheckoutId, until: datetime) -> Demand:
+        """Backorders first: what comes in meanwhile is none any more, and a hold."""
+        expected = update(stock_backorder).where(stock_backorder.c.checkout_id == checkout).values(expires_at=until)
+        rows = (await self.connection.execute(expected.returning(*stock_backorder.c))).all()
         held = update(stock_hold).where(stock_hold.c.checkout_id == checkout).values(expires_at=until)
         held = held.returning(*columns_of(stock_hold), stock_hold.c.quantity)
         on_shelves = Quantities((shelf_of(row), row.quantity) for row in await self.connection.execute(held))
-        expected = update(stock_backorder).where(stock_backorder.c.checkout_id == checkout).values(expires_at=until)
-        rows = await self.connection.execute(expected.returning(*stock_backorder.c))
         return Demand(on_shelves, Quantities(((shelf_of(row), row.expected_at), row.quantity) for row in rows))
 
     # -------------------------------------------------------------------------------------- allocated
 
     async def allocate(self, checkout: CheckoutId, fulfillments: Mapping[FulfillmentId, Demand]) -> bool:
-        wanted = Quantities(pair for demand in fulfillments.values() for pair in demand.on_shelves.items())
+        waiting = await self.hand_on(checkout, fulfillments)
+        if waiting is None:
+            return False
+        awaited = {id: Quantities((one.shelf, one.quantity) for one in waiting if one.fulfillment == id) for id in fulfillments}
+        there = {id: demand.units - awaited[id] for id, demand in fulfillments.items()}
+        wanted = Quantities(pair for units in there.values() for pair in units.items())
         gone = delete(stock_hold).where(stock_hold.c.checkout_id == checkout)
         rows = await self.connection.execute(gone.returning(*columns_of(stock_hold), stock_hold.c.quantity))
         held = Quantities((shelf_of(row), row.quantity) for row in rows)
@@ -153,38 +167,35 @@ class SqlHolds:
             moved = {HELD: HELD - asked.c.units, ALLOCATED: ALLOCATED + asked.c.units}
             await self.connection.execute(update(stock_level).where(on_shelf(asked)).values(moved))
             allocated = [
-                keys_of(shelf) | {"fulfillment_id": id, "quantity": units}
-                for id, demand in fulfillments.items()
-                for shelf, units in demand.on_shelves.items()
+                keys_of(shelf) | {"fulfillment_id": id, "quantity": n}
+                for id, units in there.items()
+                for shelf, n in units.items()
             ]
             await self.connection.execute(insert(stock_allocation), allocated)
-        return await self.hand_on(checkout, fulfillments)
-
-    async def hand_on(self, checkout: CheckoutId, fulfillments: Mapping[FulfillmentId, Demand]) -> bool:
-        """Backorders of the checkout are from now on those of its fulfillments."""
-        wanted = {(shelf, by): id for id, demand in fulfillments.items() for shelf, by in demand.expected}
-        if not wanted:
-            return True
-        found = select(stock_backorder).where(stock_backorder.c.checkout_id == checkout)
-        rows = (await self.connection.execute(found)).all()
-        if {(shelf_of(row), row.expected_at) for row in rows} != wanted.keys():
-            return False
-        moving = update(stock_backorder).where(stock_backorder.c.id == bindparam("of"))
-        moving = moving.values(checkout_id=literal(None), expires_at=literal(None), fulfillment_id=bindparam("owner"))
-        await self.connection.execute(moving, [{"of": r.id, "owner": wanted[shelf_of(r), r.expected_at]} for r in rows])
         return True
+
+    async def hand_on(self, checkout: CheckoutId, fulfillments: Mapping[FulfillmentId, Demand]) -> tuple[Backorder, ...] | None:
+        """Backorders of the checkout are from now on those of its fulfillments. The levels are locked before they are looked
+        at: what comes in meanwhile is held, and backordered no more."""
+        if not any(demand.expected for demand in fulfillments.values()):
+            return ()
+        await self.lock_levels(self.units(Quantities(pair for one in fulfillments.values() for pair in one.units.items())))
+        gone = delete(stock_backorder).where(stock_backorder.c.checkout_id == checkout).returning(stock_backorder)
+        kept = [backorder_of(row) for row in await self.connection.execute(gone)]
+        waiting = handed_on(kept, fulfillments)
+        if waiting:
+            await self.connection.execute(insert(stock_backorder), [backorder_values(one) for one in waiting])
+        return waiting
+
+
+COMING = (*columns_of(stock_incoming), stock_incoming.c.expected_at, stock_incoming.c.id)
 
 
 def expected_on(shelves: Sequence[Shelf]) -> Select[Any]:
     """What comes to these shelves and nobody was promised, what comes first before the rest."""
-    of_shelves = tuple_(*columns_of(stock_incoming)).in_(shelves)
-    comes = select(stock_incoming).where(of_shelves, stock_incoming.c.quantity > stock_incoming.c.promised)
-    return comes.order_by(*in_turn())
-
-
-def in_turn() -> tuple[ColumnElement[Any], ...]:
-    """Deliveries are locked in this order, by everybody."""
-    return (*columns_of(stock_incoming), stock_incoming.c.expected_at, stock_incoming.c.id)
+    key = columns_of(stock_incoming)
+    comes = select(stock_incoming).where(tuple_(*key).in_(shelves), stock_incoming.c.quantity > stock_incoming.c.promised)
+    return comes.order_by(*COMING)
 
 
 def values_of(hold: Hold) -> dict[str, object]:
@@ -198,8 +209,24 @@ def values_of(hold: Hold) -> dict[str, object]:
 
 def backorder_values(one: Backorder) -> dict[str, Any]:
     return keys_of(one.shelf) | {
+        "id": one.id,
+        "incoming_id": one.incoming,
+        "quantity": one.quantity,
         "expected_at": one.expected_at,
         "checkout_id": one.checkout,
         "fulfillment_id": one.fulfillment,
         "expires_at": one.expires_at,
     }
+
+
+def backorder_of(row: Row[Any]) -> Backorder:
+    return Backorder(
+        id=row.id,
+        shelf=shelf_of(row),
+        quantity=row.quantity,
+        expected_at=row.expected_at,
+        incoming=row.incoming_id,
+        checkout=row.checkout_id,
+        fulfillment=row.fulfillment_id,
+        expires_at=row.expires_at,
+    )

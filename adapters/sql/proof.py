@@ -17,7 +17,9 @@ from adapters.sql.tables import (
     order_line,
     sales_order,
     stock_allocation,
+    stock_backorder,
     stock_hold,
+    stock_incoming,
     stock_level,
     stock_movement,
     stock_transfer,
@@ -74,6 +76,7 @@ def accounts(part: Part) -> list[list[Select[Any]]]:
         [on_its_way(part), sent_to_store(part), *moved("in transit", AccountKind.IN_TRANSIT, part)],
         [said("held", stock_level.c.held, part), owned("held", stock_hold, part)],
         [said("allocated", stock_level.c.allocated, part), owned("allocated", stock_allocation, part)],
+        [promised(part), owned("promised", stock_backorder, part)],
     ]
 
 
@@ -96,6 +99,12 @@ def sent_to_store(part: Part) -> Select[Any]:
     sent = side("in transit", shelf, counted=line.quantity, rebuilt=literal(0))
     joins = (line.fulfillment_id == one.id, order_line.c.id == line.order_line_id, order.id == one.order_id)
     return sent.where(*joins, one.status == FulfillmentStatus.IN_TRANSIT.value, *within(part, shelf))
+
+
+def promised(part: Part) -> Select[Any]:
+    """Of what is expected on a shelf."""
+    of = side("promised", stock_incoming.c, counted=stock_incoming.c.promised, rebuilt=literal(0))
+    return of.where(*within(part, stock_incoming.c))
 
 
 def owned(account: str, table: Table, part: Part) -> Select[Any]:

@@ -8,13 +8,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Table, and_, delete, exists, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.sql.tables import attempt, idempotency_key, one_time_code, session, session_cart
+from adapters.sql.tables import attempt, idempotency_key, letter, one_time_code, session, session_cart
 from domain.sweep import Leftover
 
 child = session.alias("child")
 TABLES = {
     Leftover.ATTEMPT: attempt,
     Leftover.IDEMPOTENCY_KEY: idempotency_key,
+    Leftover.LETTER: letter,
     Leftover.ONE_TIME_CODE: one_time_code,
     Leftover.SESSION: session,
 }
@@ -23,6 +24,8 @@ TABLES = {
 def over(kind: Leftover, before: datetime) -> ColumnElement[bool]:
     if kind is Leftover.ATTEMPT:
         return attempt.c.since <= before
+    if kind is Leftover.LETTER:
+        return letter.c.at <= before
     if kind is not Leftover.SESSION:
         return TABLES[kind].c.expires_at <= before
     has_none = ~exists().where(child.c.parent_id == session.c.id)  # they go first, and it goes with a later batch

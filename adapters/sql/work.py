@@ -30,6 +30,7 @@ from adapters.sql.hold import SqlHolds
 from adapters.sql.issuer import SqlIssuers
 from adapters.sql.kiosk import SqlKioskWrites
 from adapters.sql.ledger import SqlLedger
+from adapters.sql.letter import SqlLetters
 from adapters.sql.listing import SqlListings
 from adapters.sql.location import SqlLocationWrites
 from adapters.sql.order_writes import SqlOrderWrites
@@ -76,6 +77,7 @@ class SqlWork:
     kiosks: SqlKioskWrites
     ledger: SqlLedger
     leftovers: SqlLeftovers
+    letters: SqlLetters
     listings: SqlListings
     locations: SqlLocationWrites
     orders: SqlOrderWrites
@@ -119,8 +121,8 @@ class SqlWork:
         self.carriers, self.rules = SqlCarrierWrites(connection), SqlRulesWrites(connection)
         self.payment_steps, self.store_credits = SqlPaymentSteps(connection), SqlStoreCreditWrites(connection)
         self.promotions, self.taxes = SqlPromotionWrites(connection), SqlTaxWrites(connection)
-        self.queue, self.tasks = SqlQueue(connection), SqlTasks(connection)
-        self.discrepancies, self.promises = SqlDiscrepancies(connection), SqlPromises()
+        self.letters, self.queue, self.tasks = SqlLetters(connection), SqlQueue(connection), SqlTasks(connection)
+        self.discrepancies, self.promises = SqlDiscrepancies(connection), SqlPromises(connection, self.holds, self.allocations)
         self.transfers = SqlTransferWrites(connection)
         return self
 

@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 from adapters.mail import WAITING_MAX, Deliveries, MailFolder, Smtp
 from domain.mail import Letters, Mail
 from gateway.settings import Settings
+from tests.shop import Mailbox
 
 MAIL = Mail("lou@shop.test", "Confirmez votre adresse e-mail", "Un café, à 2 € ?\n")
 
@@ -95,21 +96,16 @@ def test_a_password_goes_out_in_clear_to_this_machine_alone() -> None:
 
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_every_letter_is_written_in_both_languages(language: str) -> None:
-    written: list[Mail] = []
-
-    class Box:
-        def send(self, mail: Mail) -> None:
-            written.append(mail)
-
-    letters = Letters(Box(), "https://shop.test/storefront", language)
+    box = Mailbox()
+    letters = Letters(box, "https://shop.test/storefront", language)
     letters.verify("a@b.test", "CODE")
     letters.reset("a@b.test", "CODE")
     letters.account_exists("a@b.test")
     letters.password_changed("a@b.test")
     letters.address_changed("a@b.test")
-    assert len({mail.subject for mail in written}) == 5
-    assert all("https://shop.test/storefront#" in mail.text for mail in written)
-    assert ("adresse" in written[0].text) == (language == "fr")
+    assert len({mail.subject for mail in box.mails}) == 5
+    assert all("https://shop.test/storefront#" in mail.text for mail in box.mails)
+    assert ("adresse" in box.mails[0].text) == (language == "fr")
 
 
 @pytest.mark.parametrize(

@@ -81,6 +81,12 @@ def anywhere(tmp_path: Path) -> Shell:
 
 def test_jobs_say_what_they_did(comptoir: Shell) -> None:
     assert comptoir.does("jobs").splitlines() == [
+        "checkouts expired: 0",
+        "payments recovered: 0",
+        "orders whose goods came in: 0",
+        "orders whose goods are lacking: 0",
+        "orders sourced anew: 0",
+        "letters sent: 0",
         "old events deleted: 0",
         "ended sessions, codes, attempts and keys deleted: 0",
         "carts found left alone: 0",

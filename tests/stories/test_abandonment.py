@@ -8,9 +8,8 @@ import pytest
 
 from adapters.sql.work import SqlWork
 from domain.abandonment import Left, abandon, forget
-from gateway.jobs import Sweeps
-from gateway.settings import Settings
 from tests.device import Device, units
+from tests.jobs import jobs_of
 from tests.shop import KEYS, Shop
 
 DAY = timedelta(days=1)
@@ -66,9 +65,9 @@ async def test_who_can_be_written_to_is_sent_a_link_once(shop: Shop) -> None:
     await phone.create(("A", 1), contact={"email": "ada@example.org"})
     await nobody.create(("A", 1), contact={"phone": "+33472000012"})
     shop.now += DAY
-    sweeps = Sweeps(shop.database, Settings(), KEYS, shop.letters("en"), lambda: shop.now)
-    assert (await sweeps.once())["carts found left alone"] == 2
-    await sweeps.once()
+    jobs = jobs_of(shop)
+    assert (await jobs.once())["carts found left alone"] == 2
+    await jobs.once()
     (mail,) = shop.mailbox.mails
     assert (mail.to, mail.subject) == ("ada@example.org", "Your cart is still here")
     code = mail.text.partition("#handoff=")[2].split()[0]

@@ -11,7 +11,7 @@ from domain.order import status_of
 from domain.resourcing import Sourcer, lose, resource
 from tests.device import Device
 from tests.options import HOME, SOMEWHERE, choose, collect, deliver, take
-from tests.orders import begin, card, key, place, reached
+from tests.orders import begin, card, key, reached
 from tests.people import agent
 from tests.shop import Shop
 from tests.stories.test_purchase import opened
@@ -28,9 +28,12 @@ OPTIONS = f"""query Options($id: ID!, $to: DestinationInput) {{ order(by: {{id: 
 
 
 async def bought(phone: Device, *goods: tuple[str, int], at: str = "LYON", how: str = "pickup") -> dict[str, Any]:
-    cart = await reached(phone, await phone.create(*goods))
-    cart = await choose(phone, cart, await collect(phone, at, how=how))
-    payments = [] if how == "reserveInStore" else [card()]
+    return await bought_so(phone, await collect(phone, at, how=how), *goods)
+
+
+async def bought_so(phone: Device, choice: dict[str, Any], *goods: tuple[str, int]) -> dict[str, Any]:
+    cart = await choose(phone, await reached(phone, await phone.create(*goods)), choice)
+    payments = [] if "reserveInStore" in choice["how"] else [card()]
     input = {"checkout": (await begin(phone, cart))["id"], "payments": payments, "idempotencyKey": key()}
     order: dict[str, Any] = (await phone.done("orderPlace", input, ORDER))["order"]
     return order
@@ -101,8 +104,7 @@ async def test_a_pickup_is_delivered_after_all_or_collected_elsewhere(shop: Shop
 
 async def test_what_is_cheaper_is_given_back(shop: Shop) -> None:
     phone = await opened(shop)
-    cart = await reached(phone, await phone.create(("HAT", 1)))
-    order = await place(phone, await begin(phone, await choose(phone, cart, deliver())))
+    order = await bought_so(phone, deliver(), ("HAT", 1))
     assert order["paid"]["minorUnits"] > 2_000
     order = await changed(phone, asked(order, (await collect(phone, "PARIS"))["how"]))
     assert (order["paid"], order["due"]) == ({"minorUnits": 2_000}, {"minorUnits": 0})

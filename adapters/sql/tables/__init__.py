@@ -9,6 +9,7 @@ from adapters.sql.tables.credit import store_credit, store_credit_entry
 from adapters.sql.tables.document import registered_document
 from adapters.sql.tables.event import outbox
 from adapters.sql.tables.intake import intake
+from adapters.sql.tables.letter import letter, outbox_cursor
 from adapters.sql.tables.location import location, postal_code, terminal
 from adapters.sql.tables.metadata import metadata
 from adapters.sql.tables.order import (
@@ -59,6 +60,7 @@ __all__ = [
     "idempotency_key",
     "intake",
     "kiosk",
+    "letter",
     "location",
     "metadata",
     "one_time_code",
@@ -67,6 +69,7 @@ __all__ = [
     "order_entry",
     "order_line",
     "outbox",
+    "outbox_cursor",
     "payment",
     "payment_attempt",
     "payment_step",

@@ -19,7 +19,7 @@ from sqlalchemy import (
 from adapters.sql.columns import Bytewise, Instant, Json
 from adapters.sql.tables.metadata import address_columns, key, metadata, one_of
 from domain.channel import FulfillmentMethod
-from domain.fulfillment import FulfillmentStatus
+from domain.fulfillment import NOT_BEGUN, FulfillmentStatus
 from domain.ids import (
     CartId,
     ChannelId,
@@ -149,6 +149,8 @@ Index("ix_fulfillment_accept_before", fulfillment.c.accept_before, sqlite_where=
 Index("ix_fulfillment_updated_at", fulfillment.c.updated_at)
 Index("ix_fulfillment_location", fulfillment.c.location_id, fulfillment.c.status, fulfillment.c.created_at)
 Index("ix_fulfillment_destination", fulfillment.c.destination_id, fulfillment.c.status, fulfillment.c.created_at)
+AWAITS_GOODS = text(f"expected_at IS NOT NULL AND status IN ({', '.join(repr(status.value) for status in NOT_BEGUN)})")
+Index("ix_fulfillment_expected_at", fulfillment.c.expected_at, sqlite_where=AWAITS_GOODS, postgresql_where=AWAITS_GOODS)
 
 fulfillment_line = Table(
     "fulfillment_line",

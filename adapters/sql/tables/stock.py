@@ -98,6 +98,13 @@ Index(
     sqlite_where=text("available > 0"),
     postgresql_where=text("available > 0"),
 )
+IS_EXCEEDED = text("held + allocated > on_hand")
+Index(
+    "ix_stock_level_exceeded",
+    stock_level.c.sku,
+    sqlite_where=IS_EXCEEDED,
+    postgresql_where=IS_EXCEEDED,
+)
 
 
 def account(side: str) -> list[Column[Any]]:
