@@ -29,7 +29,8 @@ def from_arrays(values: Mapping[Column[Any], Sequence[Any]]) -> Select[Any]:
 def from_json(values: Mapping[Column[Any], Sequence[Any]]) -> Select[Any]:
     """Ids, for which JSON has no form, come as their bytes end to end."""
     plain = [one for one in values if not isinstance(one.type, Key)]
-    text = orjson.dumps(list(zip(*(values[one] for one in plain), strict=True))).decode()
+    number = len(next(iter(values.values())))
+    text = orjson.dumps([[values[one][n] for one in plain] for n in range(number)]).decode()
     row = func.json_each(bindparam(None, text, unique=True)).table_valued("key", "value").c
     cells: list[Any] = []
     for one, items in values.items():

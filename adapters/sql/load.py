@@ -58,7 +58,7 @@ def counts(asked: FromClause, now: datetime) -> list[Select[Any]]:
 
 def quarter(moment: int) -> ColumnElement[int]:
     """Of the moments of a promise, as domain/group_record.py writes them: which quarter of an hour since the epoch."""
-    return cast(fulfillment.c.promise[("0", str(moment))].as_string(), BigInteger) // QUARTER_SECONDS
+    return cast(fulfillment.c.promise[(0, moment)].as_string(), BigInteger) // QUARTER_SECONDS
 
 
 def count(asked: FromClause, place: Any, what: str, quarter: ColumnElement[int]) -> Select[Any]:

@@ -133,8 +133,7 @@ WORK = Rule(STORE, others=REFUSED, but={Asker.ELSEWHERE: MISSING})  # of another
 WORK_WITHOUT_ERRORS = Rule(STORE, others=REFUSED, get=NULL, but=WORK.but)
 WORK_ON_ANOTHER_VERSION = Rule(STORE, others=REFUSED, get="VERSION_CONFLICT", but=WORK.but)
 WORK_TOO_EARLY = Rule(STORE, others=REFUSED, get="WRONG_STATE", but=WORK.but)
-OF_STORE_WORK = Rule(STORE, but={Asker.OWNER: FORBIDDEN})
-OF_STORE_WORK_BUT_EMPTY = Rule(STORE, get=NULL, but=OF_STORE_WORK.but)
+OF_STORE_WORK_BUT_EMPTY = Rule(STORE, get=NULL, but={Asker.OWNER: FORBIDDEN})
 
 POSTAL_CODE = '{postalCode: {countryCode: "FR", postalCode: "69002"}}'
 KEY = '"the key of the matrix"'
@@ -161,6 +160,7 @@ ARGUMENTS = {
             "Deliver": "",
         }.items()
     },
+    "Mutation.fulfillmentAccept@late": "input: {fulfillment: $parcel, expectedVersion: 99}",
     "Mutation.fulfillmentAccept": "input: {fulfillment: $parcel}",
     "Mutation.fulfillmentCollect": f'input: {{fulfillment: $fulfillment, code: "AAAAAA", idempotencyKey: {KEY}}}',
     "Mutation.pickupExtend": 'input: {fulfillment: $fulfillment, until: "2026-12-08T18:00:00Z"}',
@@ -487,8 +487,7 @@ ROWS = [
         (DECIDES, "changeOptions"),
         (SEEN_BUT_EMPTY, "address"),  # of what is collected
         (SEEN_BUT_EMPTY, "extendableUntil"),  # of what is not ready
-        (OF_STORE_WORK, "reasons"),
-        (OF_STORE_WORK_BUT_EMPTY, "packing"),  # of a channel that says nothing of it
+        (OF_STORE_WORK_BUT_EMPTY, "reasons packing"),  # of a cart that was made up, and a channel that says nothing
         (TICKET, "pickup"),
     ),
     Row(
@@ -573,9 +572,8 @@ ROWS = [
     Row(
         "Mutation",
         "",
-        (WORK, "fulfillmentAccept"),
-        (WORK_ON_ANOTHER_VERSION, "fulfillmentReject fulfillmentPick fulfillmentPack fulfillmentShip fulfillmentDeliver"),
-        (WORK_ON_ANOTHER_VERSION, "fulfillmentReady fulfillmentArrive"),
+        (WORK_ON_ANOTHER_VERSION, "fulfillmentAccept@late fulfillmentReject fulfillmentPick fulfillmentPack"),
+        (WORK_ON_ANOTHER_VERSION, "fulfillmentShip fulfillmentDeliver fulfillmentReady fulfillmentArrive"),
         (WORK_TOO_EARLY, "fulfillmentCollect"),
         (Rule(SEEN.who, get="WRONG_STATE"), "pickupExtend"),  # it is not ready
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -98,12 +98,14 @@ async def test_what_waits_makes_promises_later_and_fills_hours_and_days(shop: Sh
     assert (one.queue_minutes, sum(one.pickups.values()), dict(one.parcels)) == (MINUTES_EACH, 1, {})
     assert list(one.pickups) == [pickup.replace(tzinfo=None, minute=0)]
     later, same = await promised()
-    assert ((later - pickup).total_seconds() / 60, same) == (MINUTES_EACH, parcel)
+    assert (later - pickup, same) == (timedelta(minutes=15), parcel), "promises are told in quarters of an hour"
     await ordered(phone, ("HAT", 1))
     full, _ = await promised()
     assert full > later.replace(minute=59), "that hour takes no more"
+    shop.now = datetime.fromisoformat("2026-11-23T09:30:00+00:00")
+    _, parcel = await promised()
     await ordered(phone, ("HAT", 1), how="delivery")
-    assert isinstance(next(iter((await load()).parcels)), date)
+    assert (await load()).parcels == {date(2026, 11, 23): 1}
     _, next_day = await promised()
     assert next_day > parcel, "that day takes no more parcels"
     with shop.statements() as seen:
