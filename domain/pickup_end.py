@@ -90,13 +90,13 @@ def too_long(
 async def remind(work: StoreWork, now: datetime) -> int:
     """A day before, once; answers how many tickets there were. Several processes at once do each once."""
     async with work:
-        ending = await work.tickets.ending(now + REMINDED_BEFORE, AT_ONCE)
+        ending = await work.tickets.ending(now, now + REMINDED_BEFORE, AT_ONCE)
     for order, store in ending:
         async with work:
             found, ticket = await work.orders.lock(order), await work.tickets.of(order, store)
             if found and ticket and ticket.collect_before and not ticket.reminded_at and not ticket.spent_at:
                 await work.tickets.save(replace(ticket, reminded_at=now))
-                facts = {"version": found.version, "change": "pickup_ending", "location": str(store)}
+                facts = {"version": found.version, "change": "reminded", "location": str(store)}
                 work.events.add(Event.of(EventType.ORDER_CHANGED, str(order), now, **facts))
                 await work.commit()
     return len(ending)

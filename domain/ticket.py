@@ -49,8 +49,8 @@ class TicketWrites(Protocol):
         """Unspent ones whose goods were to be collected before then, the oldest first."""
         ...
 
-    async def ending(self, until: datetime, most: int) -> Sequence[tuple[OrderId, LocationId]]:
-        """Unspent ones that end by then, whose buyers were not reminded, the oldest first."""
+    async def ending(self, now: datetime, until: datetime, most: int) -> Sequence[tuple[OrderId, LocationId]]:
+        """Unspent ones that end between these, whose buyers were not reminded, the oldest first."""
         ...
 
 

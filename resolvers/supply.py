@@ -19,7 +19,7 @@ from resolvers.location import every_location
 
 
 async def supply_of(context: Context, actor: Actor, skus: Iterable[str], *, available_only: bool = False) -> Supply:
-    """Four statements at most, of however many locations. `available_only`: why a shelf has nothing is not asked."""
+    """Five statements at most, of however many locations. `available_only`: why a shelf has nothing is not asked."""
     every = await context.once(every_location)
     asking = Asking(context.now, context.budget.is_over, available_only)
     return await network.supply_of(context.reads, actor, every, skus, asking)

@@ -54,8 +54,9 @@ class SqlTicketWrites:
     async def over(self, now: datetime, most: int) -> Sequence[tuple[OrderId, LocationId]]:
         return await self.first(most, pickup_ticket.c.collect_before <= now)
 
-    async def ending(self, until: datetime, most: int) -> Sequence[tuple[OrderId, LocationId]]:
-        return await self.first(most, pickup_ticket.c.collect_before <= until, pickup_ticket.c.reminded_at.is_(None))
+    async def ending(self, now: datetime, until: datetime, most: int) -> Sequence[tuple[OrderId, LocationId]]:
+        ends = pickup_ticket.c.collect_before
+        return await self.first(most, ends > now, ends <= until, pickup_ticket.c.reminded_at.is_(None))
 
     async def first(self, most: int, *which: ColumnElement[bool]) -> list[tuple[OrderId, LocationId]]:
         query = select(pickup_ticket).where(pickup_ticket.c.spent_at.is_(None), *which)

@@ -42,8 +42,8 @@ async def asked_twice(device: Device, query: str, **asked: Any) -> tuple[dict[st
 
 @pytest.mark.parametrize("lines", [1, LINES])
 @pytest.mark.parametrize("stores", [1, STORES])
-async def test_options_are_found_in_three_statements_beside_those_of_the_cart(shop: Shop, lines: int, stores: int) -> None:
-    """The center of a postal code, locations, and shelves; rules and carriers are kept for a moment."""
+async def test_options_are_found_in_four_statements_beside_those_of_the_cart(shop: Shop, lines: int, stores: int) -> None:
+    """The center of a postal code, locations, shelves, and loads; rules and carriers are kept for a moment."""
     phone = Device(shop)
     cart = await phone.create(*((f"PIN-{n}", 2) for n in range(lines)))
     found, seen = await asked_twice(phone, ASKED + OPTION, cart=cart["id"], to=SOMEWHERE, stores=stores)
@@ -51,7 +51,7 @@ async def test_options_are_found_in_three_statements_beside_those_of_the_cart(sh
     assert len(options["delivery"]) == len(SERVICES)
     assert len({one["location"]["code"] for one in options["pickup"]}) == stores
     _, of_cart = await asked_twice(phone, TOTALS, cart=cart["id"])
-    assert len(seen) - len(of_cart) == 3, "\n".join(seen)
+    assert len(seen) - len(of_cart) == 4, "\n".join(seen)
 
 
 @pytest.mark.parametrize("lines", [1, LINES])
@@ -59,8 +59,8 @@ async def test_a_choice_is_booked(shop: Shop, lines: int) -> None:
     phone = Device(shop)
     cart = await phone.create(*((f"PIN-{n}", 1) for n in range(lines)))
     await booked(phone, cart, [await collect(phone, "S01")])
-    assert await booked(phone, cart, [await collect(phone, "S02")]) == (8, 3)
-    assert await booked(phone, cart, [deliver()]) == (9, 4)
+    assert await booked(phone, cart, [await collect(phone, "S02")]) == (9, 3)
+    assert await booked(phone, cart, [deliver()]) == (10, 4)
 
 
 async def test_the_more_addresses_are_chosen_the_more_postal_codes_are_looked_up(shop: Shop) -> None:
@@ -86,4 +86,4 @@ async def booked(device: Device, cart: dict[str, Any], choices: list[dict[str, A
 async def test_variants_say_their_delivery_together(shop: Shop) -> None:
     found, seen = await asked_twice(Device(shop), QUOTES, to=SOMEWHERE)
     assert sum(len(one["variants"]) for one in found["products"]["nodes"]) == LINES
-    assert len(seen) == 6, "\n".join(seen)  # who asks, products, variants; three for all deliveries
+    assert len(seen) == 7, "\n".join(seen)  # who asks, products, variants; four for all deliveries

@@ -138,5 +138,5 @@ async def test_what_nobody_collects_is_kept_for_longer_reminded_of_and_then_rest
     assert (await lyon.refused("collect", task, code=order["fulfillments"][0]["pickup"]["code"]))["status"] == "EXPIRED"
     events = [event for _, event in await shop.reads.outbox.after(0, 1_000) if event.type is EventType.ORDER_CHANGED]
     changes = [event.data["change"] for event in events]
-    assert [changes.count(one) for one in ("ready", "pickup_ending", "extended", "expired")] == [1, 2, 1, 1]
+    assert [changes.count(one) for one in ("ready", "reminded", "extended", "expired")] == [1, 2, 1, 1]
     assert (await shop.prove()).balanced
