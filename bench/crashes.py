@@ -59,7 +59,8 @@ class Stream:
     address: str | None = None
     acknowledged: list[str] = field(default_factory=list)
     wrong: dict[str, int] = field(default_factory=dict)
-    answers: int = 0
+    left: int = 0
+    is_time: asyncio.Event = field(default_factory=asyncio.Event)
     rng: random.Random = field(default_factory=lambda: random.Random(SEED))
 
     async def client(self) -> None:
@@ -81,10 +82,15 @@ class Stream:
 
     async def goes_on(self) -> None:
         """For a random number of answers, and a moment more."""
-        until = self.answers + self.rng.randint(1, ANSWERS_MAX)
-        while self.answers < until:
-            await asyncio.sleep(AGAIN_SECONDS)
+        self.left = self.rng.randint(1, ANSWERS_MAX)
+        self.is_time.clear()
+        await self.is_time.wait()
         await asyncio.sleep(self.rng.uniform(0, MOMENT_SECONDS))
+
+    def told(self) -> None:
+        self.left -= 1
+        if self.left <= 0:
+            self.is_time.set()
 
     async def step(self, buyer: Buyer, ask: Any) -> Any:
         while True:
@@ -95,7 +101,7 @@ class Stream:
                 except HTTPError:
                     pass
                 finally:
-                    self.answers += 1
+                    self.told()
             await asyncio.sleep(AGAIN_SECONDS)
 
 

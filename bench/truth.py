@@ -39,7 +39,8 @@ COUNTS = {
           WHERE c.status IN ('AUTHORIZED', 'CAPTURED') GROUP BY p.order_id HAVING count(*) > 1) twice""",
     "units held": "SELECT coalesce(sum(held), 0) + (SELECT count(*) FROM stock_hold) AS n FROM stock_level",
     "units allocated to no order": """
-        SELECT (SELECT coalesce(sum(allocated), 0) FROM stock_level) - (SELECT coalesce(sum(quantity), 0) FROM order_line) AS n""",
+        SELECT (SELECT coalesce(sum(allocated), 0) FROM stock_level)
+             - (SELECT coalesce(sum(quantity), 0) FROM order_line) AS n""",
 }
 
 
