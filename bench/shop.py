@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import os
 import random
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
+from adapters.sql.database import Database
+from adapters.sql.reads import SqlReads
 from bench.databases import settle
+from domain.actor import Actor
+from domain.catalog import Sku
 
 SEED = 1
 PRODUCTS = 1_000
@@ -47,6 +53,32 @@ def fill(url: str) -> None:
     comptoir(url, "carriers", "set", str(CARRIERS))
     comptoir(url, "rules", "set", str(RULES))
     settle(url)
+
+
+def little(url: str, *, skus: int = 20, units: int = 100_000) -> tuple[list[str], str]:
+    """A shop of one store with plenty of a few things; answers the ids of its variants, and of the store."""
+    rng = random.Random(SEED)
+    with tempfile.TemporaryDirectory(prefix="comptoir-bench-") as folder:
+        files = {name: Path(folder) / f"{name}.csv" for name in ("locations", "catalog", "stock")}
+        write(files["locations"], islice(locations(rng), 1))
+        write(files["catalog"], islice(catalog(rng), skus))
+        write(files["stock"], ({"SKU": sku, CODES[0]: units} for sku in SKUS[:skus]))
+        comptoir(url, "channels", "set", str(CHANNELS))
+        for name, file in files.items():
+            comptoir(url, "import", name, str(file))
+    comptoir(url, "rules", "set", str(RULES))
+    settle(url)
+    return asyncio.run(ids(url, SKUS[:skus]))
+
+
+async def ids(url: str, skus: Sequence[str]) -> tuple[list[str], str]:
+    database = Database(url)
+    reads = SqlReads(database)
+    actor = Actor(next(channel for channel in await reads.channels.every() if channel.code == "web"))
+    found = await reads.catalog.variants_any(actor, [Sku(sku) for sku in skus])
+    (store,) = [one.id for one in await reads.locations.every(actor) if one.code == CODES[0]]
+    await database.close()
+    return [str(one.id) for one in found if one], str(store)
 
 
 def comptoir(url: str, *words: str) -> None:
