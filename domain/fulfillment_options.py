@@ -133,11 +133,11 @@ def pickup_options(supply: Supply, asked: Asked, place: Place, lanes: Mapping[Lo
     can send to it or is expected. `lanes`: to the store, by origin."""
     store = supply.workplace(place.location)
     way = ToStore(store, lanes, is_verified=not supply.is_doubtful(asked.wanted, place.location))
-    shelf = on_shelf(supply, asked, way)
+    shelf = on_shelf(supply, asked.wanted, way, asked.nothing)
     methods = [method for method in methods_at(place.location, supply.channel) if method is not FulfillmentMethod.DELIVERY]
     found = [(methods, shelf)] if shelf.parts else []
     if FulfillmentMethod.PICKUP in methods and any(shelf.missing):
-        whole = with_rest(supply, asked, shelf, way)
+        whole = with_rest(supply, asked.wanted, shelf, way)
         found += [([FulfillmentMethod.PICKUP], whole)] if len(whole.parts) > len(shelf.parts) else []
     for by, plan in found:
         if group := group_of(supply, asked, plan, way, by[0]):
@@ -148,11 +148,11 @@ def pickup_options(supply: Supply, asked: Asked, place: Place, lanes: Mapping[Lo
                 yield PickupOption(of=asked.of, group=anew, coverage=covered, reasons=told, plan=plan, place=place)
 
 
-def on_shelf(supply: Supply, asked: Asked, way: ToStore) -> Plan:
+def on_shelf(supply: Supply, wanted: Wanted, way: ToStore, zero: Money) -> Plan:
     """What the buyer finds in the store they chose, which costs nothing to bring there."""
-    here, plan = way.store.location, nothing(needs(asked.wanted), supply.rules, asked.nothing)
-    there = supply.stocked(asked.wanted)[here.id].units
-    units = tuple(min(has, wish.quantity) for has, wish in zip(there, asked.wishes, strict=True))
+    here, plan = way.store.location, nothing(needs(wanted), supply.rules, zero)
+    there = supply.stocked(wanted)[here.id].units
+    units = tuple(min(has, quantity) for has, (_, quantity) in zip(there, wanted, strict=True))
     if not any(units):
         return plan
     source = Source(place=Place(here, 0.0), lane=None, units=units)
@@ -161,10 +161,10 @@ def on_shelf(supply: Supply, asked: Asked, way: ToStore) -> Plan:
     return replace(plan, parts=(part,), missing=tuple(short - has for short, has in zip(plan.missing, units, strict=True)))
 
 
-def with_rest(supply: Supply, asked: Asked, shelf: Plan, way: ToStore) -> Plan:
+def with_rest(supply: Supply, wanted: Wanted, shelf: Plan, way: ToStore) -> Plan:
     """And the rest: what other locations send there, and what is expected there or with them."""
-    rest = [(variant, missing) for (variant, _), missing in zip(asked.wanted, shelf.missing, strict=True)]
-    sent = planned(supply, rest, way, currency=asked.currency_code)
+    rest = [(variant, missing) for (variant, _), missing in zip(wanted, shelf.missing, strict=True)]
+    sent = planned(supply, rest, way, currency=shelf.cost.currency_code)
     return replace(sent, parts=shelf.parts + sent.parts)
 
 

@@ -156,6 +156,7 @@ class FulfillmentGroupId(Id):
 
 class OrderId(Id):
     __slots__ = ()
+    ITEMS_MAX = 200  # named at once
 
 
 class OrderLineId(Id):

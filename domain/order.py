@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from domain.actor import Actor
 from domain.carrier import Destination
@@ -82,7 +82,8 @@ class OrderLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """`pool`: of stock, the channel's; `groups`: as it was planned, by which rules and at what cost. `cart`: it was made of."""
+    """`pool`: of stock, the channel's; `groups`: as it was planned, by which rules and at what cost. `cart`: it was made of;
+    `import_digest`: of what was given where it was taken in by its `external_id`."""
 
     id: OrderId
     number: str
@@ -92,6 +93,7 @@ class Order:
     pool: PoolId
     currency_code: str
     external_id: str | None = None
+    import_digest: str | None = None
     source_code: str | None = None
     customer: CustomerId | None = None
     cart: CartId | None = None
@@ -137,6 +139,13 @@ class Entry:
 
 
 OF_STAFF = (EntryKind.NOTE, EntryKind.STAFF_ACTION)  # what staff tell each other
+
+
+class Imported(NamedTuple):
+    """An order that was taken in, and what of."""
+
+    order: OrderId
+    digest: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +206,11 @@ class OrderWrites(Protocol):
         ...
 
     async def create(self, order: Order, people: Delivered) -> bool:
-        """False where there is one of this number already."""
+        """False where there is one of this number, or of this external id in its channel, already."""
+        ...
+
+    async def imported(self, channel: ChannelId, external_ids: Sequence[str]) -> Mapping[str, Imported]:
+        """By external id, those that were taken in."""
         ...
 
     async def save(self, before: Order, after: Order) -> None:

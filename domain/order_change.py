@@ -26,7 +26,8 @@ from domain.order_cancel import shrunk
 from domain.order_confirm import fulfillments_of
 from domain.order_worth import due, excess
 from domain.refusal import Forbidden, IdempotencyKeyReused, InvalidInput, LimitReached, NotFound, WrongState
-from domain.resourcing import ResourcingWork, taken_by, with_fulfillments
+from domain.resourced import with_fulfillments
+from domain.resourcing import ResourcingWork, taken_by
 from domain.resourcing_task import retasked
 from domain.session import Keys
 from domain.settlement import Cause, SettleWork, give_back, without_terms

@@ -14,27 +14,27 @@ from typing import Protocol
 
 from domain.actor import Actor
 from domain.allocation import AllocationWork, shelves_of
+from domain.carrier import Carriers, Destination
 from domain.channel import FulfillmentMethod
 from domain.event import Event, EventType, EventWrites
-from domain.fulfillment import Fulfillment, FulfillmentLine, FulfillmentStatus
+from domain.fulfillment import Fulfillment, FulfillmentStatus
+from domain.fulfillment_options import on_shelf, with_rest
 from domain.group import Group, is_later
 from domain.hold import Demand
 from domain.ids import (
-    FulfillmentId,
-    FulfillmentLineId,
-    OrderEntryId,
     OrderId,
     OrderLineId,
     TaskId,
 )
 from domain.ledger import Shelf
+from domain.money import Money
 from domain.network import Asking, NetworkReads, supply_of
-from domain.order import Entry, EntryKind, Order, OrderReads, OrderWrites, status_of
-from domain.promise import Promise
+from domain.order import Entry, Order, OrderReads, OrderWrites, status_of
 from domain.quantities import Quantities
+from domain.resourced import Found, entries_of, fulfillments_of, group_of, planned_first, with_fulfillments
 from domain.resourcing_task import Task, TaskWrites
-from domain.sourcing import Part, Plan
-from domain.supply import Supply, planned
+from domain.sourcing import Plan
+from domain.supply import Supply, Wanted, planned
 from domain.way import ToBuyer, ToStore, Way
 
 TRIES = 3  # at shelves that others empty at the same time
@@ -119,18 +119,6 @@ async def resource_all(sourcer: Sourcer, before: datetime) -> int:
     return len(waiting)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What takes the place of what was lost. `promise`: of the group from now on."""
-
-    parts: tuple[Part, ...]
-    lines: tuple[OrderLineId, ...]
-    promise: Promise | None
-
-    def units(self, part: Part) -> tuple[tuple[OrderLineId, int], ...]:
-        return tuple((line, n) for line, n in zip(self.lines, part.units, strict=True) if n)
-
-
 async def plan(sourcer: Sourcer, order: Order, task: Task) -> Found:
     """The best of what the other places can give, by the rules of the order's channel."""
     reads, now = sourcer.reads, sourcer.clock()
@@ -144,30 +132,41 @@ async def plan(sourcer: Sourcer, order: Order, task: Task) -> Found:
     way = await way_of(sourcer, actor, supply, order, group)
     ids = tuple(id for id, _ in task.units)
     if way is None:
-        return Found((), ids, group.promise)
+        return Found(None, ids, group.promise)
     wanted = [(replace(variants[line.variant], is_sold=True), n) for line, (_, n) in zip(lines, task.units, strict=True)]
-    return found_in(planned(supply, wanted, way, currency=order.currency_code), ids, way, supply)
+    return found_in(best(supply, wanted, way, Money(order.currency_code, 0)), ids, way, supply)
+
+
+def best(supply: Supply, wanted: Wanted, way: Way, zero: Money) -> Plan:
+    """What a chosen store has itself, and then the cheapest of what the others can send."""
+    if not isinstance(way, ToStore):
+        return planned(supply, wanted, way, currency=zero.currency_code)
+    shelf = on_shelf(supply, wanted, way, zero)
+    return with_rest(supply, wanted, shelf, way) if any(shelf.missing) else shelf
 
 
 async def way_of(sourcer: Sourcer, actor: Actor, supply: Supply, order: Order, group: Group) -> Way | None:
     """How the group's goods get to where they are wanted; None where nobody can bring them there any more."""
-    carriers = await sourcer.reads.carriers.current()
+    people = (await sourcer.reads.orders.people(actor, [order.id]))[order.id]
+    return await way_to(await sourcer.reads.carriers.current(), supply, group, people.destinations.get(group.id))
+
+
+async def way_to(carriers: Carriers, supply: Supply, group: Group, to: Destination | None) -> Way | None:
+    """`to`: where a delivery goes; None where that is not known any more."""
+    currency = group.price.currency_code
     if group.method is FulfillmentMethod.DELIVERY:
-        to = (await sourcer.reads.orders.people(actor, [order.id]))[order.id].destinations.get(group.id)
-        if to is None:
-            return None
-        deliveries = await carriers.deliveries(supply.locations, to, order.currency_code)
-        return next((ToBuyer(one, to) for one in deliveries if one.service is group.service), None)
+        deliveries = await carriers.deliveries(supply.locations, to, currency) if to else ()
+        return next((ToBuyer(one, to) for one in deliveries if to and one.service is group.service), None)
     store = next((one for one in supply.locations if one.id == group.location), None)
     if store is None:
         return None
-    transfers = await carriers.transfers(supply.locations, [store], order.currency_code)
+    transfers = await carriers.transfers(supply.locations, [store], currency)
     return ToStore(supply.workplace(store), {start: lane for (start, _), lane in transfers.items()})
 
 
 def found_in(plan: Plan, lines: tuple[OrderLineId, ...], way: Way, supply: Supply) -> Found:
     journeys = [way.journey(supply.workplace(part.location), part.source.expected_at) for part in plan.parts]
-    return Found(plan.parts, lines, supply.promised(journeys))
+    return Found(plan, lines, supply.promised(journeys))
 
 
 # ------------------------------------------------------------------------------------------------ taken
@@ -195,6 +194,7 @@ async def taken(sourcer: Sourcer, id: OrderId, found: Sequence[tuple[Task, Found
                 work.events.add(
                     Event.of(EventType.ORDER_CHANGED, str(id), now, version=after.version + 1, change="promise_changed")
                 )
+            after = planned_first(after, task, one)
         after = replace(after, version=before.version + 1, status=status_of(after.lines, after.fulfillments), updated_at=now)
         await work.orders.save(before, after)
         await work.orders.write_down(entries)
@@ -209,55 +209,3 @@ async def taken_by(work: ResourcingWork, order: Order, new: Fulfillment, *, safe
     by = new.expected_at
     demand = Demand(units) if by is None else Demand(Quantities(), Quantities(((shelf, by), n) for shelf, n in units.items()))
     return await work.allocations.take(new.id, demand, safety=safety)
-
-
-def group_of(order: Order, task: Task) -> Group:
-    return next(one for one in order.groups if one.id == task.group)
-
-
-def fulfillments_of(order: Order, task: Task, found: Found, now: datetime) -> tuple[Fulfillment, ...]:
-    group = group_of(order, task)
-    return tuple(
-        Fulfillment(
-            id=FulfillmentId.new(),
-            order=order.id,
-            version=1,
-            method=group.method,
-            status=FulfillmentStatus.OPEN,
-            location=part.location.id,
-            destination=group.location,
-            group=group.id,
-            lines=tuple(
-                FulfillmentLine(id=FulfillmentLineId.new(), order_line=line, quantity=n) for line, n in found.units(part)
-            ),
-            promise=found.promise,
-            expected_at=part.source.expected_at,
-            reasons=tuple(reason.code for reason in part.reasons),
-            created_at=now,
-            updated_at=now,
-        )
-        for part in found.parts
-    )
-
-
-def with_fulfillments(order: Order, new: Sequence[Fulfillment]) -> Order:
-    """Their units are sourced."""
-    units = Quantities((line.order_line, line.quantity) for one in new for line in one.lines)
-    lines = tuple(replace(line, unsourced=line.unsourced - units[line.id]) for line in order.lines)
-    return replace(order, lines=lines, fulfillments=(*order.fulfillments, *new))
-
-
-def entries_of(order: Order, task: Task, found: Found, new: Sequence[Fulfillment], now: datetime) -> list[Entry]:
-    def entry(kind: EntryKind, change: str, units: int, fulfillment: FulfillmentId | None = None) -> Entry:
-        data = {"units": units, "cause": task.cause}
-        return Entry(
-            id=OrderEntryId.new(), order=order.id, at=now, kind=kind, change=change, data=data, fulfillment=fulfillment
-        )
-
-    told = [entry(EntryKind.FULFILLMENT, "resourced", sum(line.quantity for line in one.lines), one.id) for one in new]
-    sourced = sum(line.quantity for one in new for line in one.lines)
-    if missing := sum(n for _, n in task.units) - sourced:
-        told.append(entry(EntryKind.ORDER, "unsourced", missing))
-    if new and is_later(found.promise, group_of(order, task).promise):
-        told.append(entry(EntryKind.PROMISE, "promise_changed", sourced))
-    return told

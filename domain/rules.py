@@ -14,6 +14,7 @@ from domain.location import Location, LocationKind
 WEIGHT_MAX = 1_000_000
 WEIGHTS = ("shipping_cost", "per_parcel", "per_km", "per_day_late", "per_kg_carbon", "store_depletion")
 PARCELS_MAX = 1_000
+SIMULATED = "simulated"
 SHARED = "all channels"  # what rules are called that count in every channel without its own
 
 
@@ -70,6 +71,10 @@ class RuleBook:
             return NamedRules("default", REAL_MONEY)
         name = channel if channel in self.channels else SHARED
         return NamedRules(f"{name} v{version}", self.channels.get(channel, self.shared))
+
+    def tried(self, channel: str) -> NamedRules:
+        """Of a book that somebody tries out."""
+        return NamedRules(SIMULATED, self.channels.get(channel, self.shared))
 
 
 class Mistake(NamedTuple):

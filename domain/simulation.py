@@ -14,10 +14,8 @@ from domain.location import PostalCode
 from domain.money import Money
 from domain.option import SourcedPlan
 from domain.refusal import InvalidInput
-from domain.rules import NamedRules, SourcingRules, mistakes_in_rules
+from domain.rules import SIMULATED, NamedRules, SourcingRules, mistakes_in_rules
 from domain.supply import Supply
-
-SIMULATED = "simulated"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,13 +10,16 @@ from adapters.files.carrier import read_carriers
 from adapters.files.products import read_products
 from adapters.files.promotion import read_promotions
 from adapters.files.rules import read_rules
+from adapters.files.sales import read_sales
 from adapters.files.shop import read_channels, read_listings, read_locations, read_postal_codes
 from adapters.files.shopify_inventory import read_inventory
 from adapters.files.staging import staged
 from adapters.files.tax import read_taxes
 from adapters.sql.channel import SqlChannels
 from adapters.sql.database import Database
+from adapters.sql.reads import SqlReads
 from adapters.sql.work import SqlWork
+from adapters.tokens import SignedKeys
 from domain.ids import SHARED_POOL, PoolId
 from domain.intake.carrier import set_carriers
 from domain.intake.catalog import import_catalog
@@ -27,15 +30,16 @@ from domain.intake.location import import_locations, import_postal_codes
 from domain.intake.promotion import set_promotions
 from domain.intake.report import Imported, Rejected, Replaced, UnknownNames
 from domain.intake.rules import set_rules
+from domain.intake.sale import Intake, import_sales
 from domain.intake.stock import Counting, import_stock
 from domain.intake.tax import set_taxes
 from domain.intake.version import Kept, Mistakes
 from gateway.demo_accounts import load_accounts
-from gateway.run import fail, progress, report, say
+from gateway.run import fail, progress, report, say, the_settings
 
 FILES = Path(__file__).parents[1] / "demo"
 LANDMARK = "ORLEANS-DC"  # a location that is in every demo shop, and hardly in any other
-STEPS = 12
+STEPS = 13
 
 
 async def load(database: Database) -> None:
@@ -85,6 +89,8 @@ async def loading(database: Database) -> AsyncIterator[tuple[str, Imported]]:
     yield "Carrier tables", done(await set_carriers(work, read_carriers(FILES / "carriers.toml"), now=system()))
     yield "Sourcing rules", done(await set_rules(work, read_rules(FILES / "rules.toml"), now=system()))
     yield "Accounts", await load_accounts(work, system())
+    intake = Intake(work=work, reads=SqlReads(database), keys=SignedKeys(the_settings().secret), now=system())
+    yield "Past orders", done(await import_sales(intake, read_sales([FILES / "orders.csv"]), skip_bad_rows=False))
 
 
 async def opened(work: SqlWork, file: str, pool: PoolId) -> Imported:

@@ -11,6 +11,7 @@ import typer
 
 from adapters.clock import system
 from adapters.files.products import read_products
+from adapters.files.sales import read_sales
 from adapters.files.shop import read_listings, read_locations, read_postal_codes
 from adapters.files.shopify_inventory import read_inventory
 from adapters.files.staging import staged
@@ -18,7 +19,9 @@ from adapters.files.table import Columns
 from adapters.sql.channel import SqlChannels
 from adapters.sql.database import Database
 from adapters.sql.migrate import migrate
+from adapters.sql.reads import SqlReads
 from adapters.sql.work import SqlWork
+from adapters.tokens import SignedKeys
 from domain.channel import Channel
 from domain.ids import SHARED_POOL, PoolId
 from domain.intake.catalog import PRODUCTS_AT_ONCE, import_catalog
@@ -26,9 +29,10 @@ from domain.intake.checkpoint import Overtaken
 from domain.intake.listing import import_listings
 from domain.intake.location import import_locations, import_postal_codes
 from domain.intake.report import Imported, Note, Rejected, Sheet, Watch
+from domain.intake.sale import SALES_AT_ONCE, Intake, import_sales
 from domain.intake.stock import SHELVES_AT_ONCE, Counting, import_stock
 from domain.money import minor_digits
-from gateway.run import fail, progress, report, run, told
+from gateway.run import fail, progress, report, run, the_settings, told
 
 Draft = TypeVar("Draft")
 
@@ -151,6 +155,25 @@ def listings(files: Files, mapped: Mapped = None, told_of_all: Told = None, skip
             files, currencies={channel.code: channel.currency_code for channel in channels}, columns=columns, watch=watch
         ),
         lambda work, sheet, watch: import_listings(work, sheet, skip_bad_rows=skip_bad_rows),
+    )
+
+
+@imports.command(
+    help="Sales made elsewhere: CSV with channel, external_id, location, sku, quantity, unit_price, time, email; a row for "
+    f"each line. With a location the goods left its shelves. Up to {SALES_AT_ONCE} sales are applied all or nothing, more in "
+    f"chunks of {SALES_AT_ONCE}: cut short, the same command ends it."
+)
+def orders(files: Files, mapped: Mapped = None, told_of_all: Told = None, skip_bad_rows: SkipBadRows = False) -> None:
+    columns, keys = columns_of(mapped, told_of_all), SignedKeys(the_settings().secret)
+    take(
+        "Orders",
+        lambda channels, watch: read_sales(files, columns=columns, watch=watch),
+        lambda work, sheet, watch: import_sales(
+            Intake(work=work, reads=SqlReads(work.database), keys=keys, now=system()),
+            sheet,
+            skip_bad_rows=skip_bad_rows,
+            watch=watch,
+        ),
     )
 
 

@@ -63,6 +63,8 @@ def page_of(entries: Sequence[Entry], request: PageRequest) -> TimelinePage:
 WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "placed": "Order placed: {units} items",
+        "imported": "Sold elsewhere: {units} items",
+        "sourced": "Goods found: {units} items",
         "fulfillment_changed": "Delivery or pickup changed: {units} items",
         "resourced": "Now comes from elsewhere: {units} items",
         "unsourced": "Not to be had at present: {units} items",
@@ -84,6 +86,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "fr": {
         "placed": "Commande passée : {units} articles",
+        "imported": "Vendu ailleurs : {units} articles",
+        "sourced": "Articles trouvés : {units}",
         "fulfillment_changed": "Livraison ou retrait modifié : {units} articles",
         "resourced": "Vient désormais d’ailleurs : {units} articles",
         "unsourced": "Introuvable pour le moment : {units} articles",

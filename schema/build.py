@@ -49,6 +49,7 @@ from schema.order import Fulfillment, Order, OrderQuery
 from schema.order_access import OrderAccessMutation
 from schema.order_cancel import OrderCancelMutation
 from schema.order_change import OrderChangeMutation
+from schema.order_import import OrderImportMutation
 from schema.order_list import OrderListQuery
 from schema.order_pay import OrderPayMutation
 from schema.order_tracking import OrderTrackingQuery
@@ -98,6 +99,7 @@ class Mutation(
     OrderAccessMutation,
     OrderCancelMutation,
     OrderChangeMutation,
+    OrderImportMutation,
     OrderPayMutation,
     SessionMutation,
     StockChangeMutation,

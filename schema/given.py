@@ -23,9 +23,10 @@ def decoded(kind: Any, value: Any, path: tuple[str, ...]) -> Any:
     if get_origin(kind) in (typing.Union, types.UnionType):
         kinds = [one for one in get_args(kind) if one is not type(None)]
         return decoded(kinds[0], value, path) if len(kinds) == 1 else value
-    if get_origin(kind) is tuple and len(value) > ITEMS_MAX:
-        raise Refused(InvalidInput(path, f"`{path[-1]}` has {len(value):,} items; it must have {ITEMS_MAX} at most."))
     if get_origin(kind) is tuple:
+        most = getattr(get_args(kind)[0], "ITEMS_MAX", ITEMS_MAX)
+        if len(value) > most:
+            raise Refused(InvalidInput(path, f"`{path[-1]}` has {len(value):,} items; it must have {most} at most."))
         return tuple(decoded(get_args(kind)[0], one, path) for one in value)
     if isinstance(value, str):
         require_sound(value, path, getattr(kind, "CHARACTERS_MAX", TEXT_CHARACTERS_MAX))

@@ -129,18 +129,18 @@ class SourcingSimulateInput:
     """What to source by other rules."""
 
     cart: strawberry.ID | None = strawberry.UNSET
-    """This cart, as if it were ordered now."""
+    """This cart, as if it were ordered now; or `orders`."""
     orders: list[strawberry.ID] | None = strawberry.UNSET
-    """Placed orders, as they were."""
+    """Or placed orders, 200 at most, as they were: each with what it took back on the shelves of now."""
     rules: SourcingRulesInput
     """By these rules."""
     to: Annotated[DestinationInput, strawberry.lazy("schema.option")] | None = strawberry.UNSET
-    """Where it would go; to the address that was chosen for it, if left out."""
+    """Where the cart would go; to the address that was chosen for it, if left out. Orders go where they went."""
 
 
 @view_of(domain.simulation.Baseline)
 class SourcingBaseline:
-    """The same by today's rules."""
+    """The same by today's rules; of orders, as they were sent."""
 
     cost: Money
     """What carriers would be paid."""
@@ -155,7 +155,8 @@ class SourcingSimulation:
     """What other rules would come to."""
 
     plans: list[SourcingPlan]
-    """One for each order."""
+    """One for each way in which the goods of an order reach their buyer. An order that could not be brought whole is left
+    out, here and in `baseline`."""
     cost: Money
     """What carriers would be paid, whatever the rules make of it."""
     parcels_per_order: float
@@ -163,7 +164,7 @@ class SourcingSimulation:
     carbon_grams: int
     """Of CO2 equivalent, in all."""
     baseline: SourcingBaseline | None
-    """By today's rules, for comparison."""
+    """By today's rules, or as the orders were sent, for comparison; at the carriers' prices of now."""
 
 
 @object_type
@@ -173,4 +174,4 @@ class SourcingQuery:
     sourcing_simulate: SourcingSimulation | None = answered_by(
         resolvers.sourcing.sourcing_simulate, input="What to source, and by which rules."
     )
-    """Staff only: what a cart would cost to send by other rules, beside today's."""
+    """Staff only: what a cart would cost to send by other rules, beside today's; or past orders, beside how they were sent."""

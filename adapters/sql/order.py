@@ -24,7 +24,7 @@ from adapters.sql.tables import (
     session_cart,
     session_order,
 )
-from domain.actor import Actor
+from domain.actor import Actor, Role
 from domain.channel import FulfillmentMethod
 from domain.checkout_record import groups_of, totals_of
 from domain.contact import Contact
@@ -38,7 +38,8 @@ from domain.session import HandoffScope
 
 
 def seen_by(actor: Actor) -> ColumnElement[bool]:
-    """The customer's own; those of carts that the session checks out, or that it was let in to; for staff, of their stores."""
+    """The customer's own; those of carts that the session checks out, or that it was let in to; for staff, of their stores;
+    for an integration, those that were taken in for its channel."""
     if actor.is_everywhere:
         return true()
     of_order = session_order.c.order_id == sales_order.c.id
@@ -48,6 +49,8 @@ def seen_by(actor: Actor) -> ColumnElement[bool]:
         session_cart.c.session_id == actor.session, session_cart.c.cart_id == sales_order.c.cart_id, checks_out
     )
     seen: list[ColumnElement[bool]] = [granted, its_cart] if actor.session else [literal(False)]
+    if Role.INTEGRATION in actor.roles:
+        seen.append(and_(sales_order.c.channel_id == actor.channel.id, sales_order.c.external_id.is_not(None)))
     if actor.customer:
         seen.append(sales_order.c.customer_id == actor.customer)
     if actor.is_staff:
@@ -80,6 +83,11 @@ class SqlOrders:
         theirs = select(fulfillment.c.order_id).where(fulfillment.c.id.in_(ids))
         found = await self.found(select(sales_order).where(sales_order.c.id.in_(theirs), seen_by(actor)))
         return {one.id: order for order in found.values() for one in order.fulfillments if one.id in ids}
+
+    async def batch(self, actor: Actor, after: OrderId | None, most: int) -> Sequence[Order]:
+        later = true() if after is None else sales_order.c.id > after
+        query = select(sales_order).where(later, seen_by(actor)).order_by(sales_order.c.id).limit(most)
+        return list((await self.found(query)).values())
 
     async def found(self, query: Select[Any]) -> dict[OrderId, Order]:
         async with self.database.reading() as connection:
@@ -166,6 +174,7 @@ def order_of(
         pool=row.pool_id,
         currency_code=currency,
         external_id=row.external_id,
+        import_digest=row.import_digest,
         source_code=row.source_code,
         customer=row.customer_id,
         cart=row.cart_id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Table, bindparam, delete, insert, select, update
@@ -26,8 +26,8 @@ from domain.checkout_record import totals_record
 from domain.contact import Contact, email_key, name_keys, phone_key
 from domain.fulfillment import Fulfillment, FulfillmentLine
 from domain.group_record import promise_record, record_of
-from domain.ids import FulfillmentGroupId, FulfillmentId, OrderId
-from domain.order import Delivered, Entry, Order, OrderLine
+from domain.ids import ChannelId, FulfillmentGroupId, FulfillmentId, OrderId
+from domain.order import Delivered, Entry, Imported, Order, OrderLine
 
 
 class SqlOrderWrites:
@@ -44,8 +44,7 @@ class SqlOrderWrites:
 
     async def create(self, order: Order, people: Delivered) -> bool:
         adding = inserted(self.connection, sales_order).values({"id": order.id, **order_values(order)})
-        numbered = adding.on_conflict_do_nothing(index_elements=["number"])
-        if (await self.connection.execute(numbered)).rowcount == 0:
+        if (await self.connection.execute(adding.on_conflict_do_nothing())).rowcount == 0:
             return False
         await self.add(order_line, ({"id": line.id, "order_id": order.id, **line_values(line)} for line in order.lines))
         await self.add_fulfillments(order.fulfillments)
@@ -54,6 +53,12 @@ class SqlOrderWrites:
         places = people.destinations.items()
         await self.add(order_address, ({"group_id": id, "order_id": order.id, **place_values(to)} for id, to in places))
         return True
+
+    async def imported(self, channel: ChannelId, external_ids: Sequence[str]) -> Mapping[str, Imported]:
+        its = (sales_order.c.channel_id == channel, sales_order.c.external_id.in_(external_ids))
+        query = select(sales_order.c.id, sales_order.c.external_id, sales_order.c.import_digest).where(*its)
+        rows = await self.connection.execute(query)
+        return {row.external_id: Imported(row.id, row.import_digest) for row in rows}
 
     async def save(self, before: Order, after: Order) -> None:
         assert after.version == before.version + 1, "each change makes one version"
@@ -110,6 +115,7 @@ def order_values(order: Order) -> dict[str, Any]:
         "pool_id": order.pool,
         "currency_code": order.currency_code,
         "external_id": order.external_id,
+        "import_digest": order.import_digest,
         "source_code": order.source_code,
         "customer_id": order.customer,
         "cart_id": order.cart,

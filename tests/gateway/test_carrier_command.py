@@ -41,6 +41,7 @@ def test_rules_are_checked_set_and_listed(comptoir: Shell) -> None:
     said = f"Shared rules and those of 1 channel can be set from {file}.\n"
     assert comptoir.does("rules", "check", str(file)) == said
     assert comptoir.does("rules", "list") == ""
+    assert comptoir.does("rules", "--simulate", str(file)) == "There are no orders yet.\n"
     assert comptoir.does("rules", "set", str(file)) == "Sourcing rules: version 1 counts from now on.\n"
     assert comptoir.does("rules", "set", str(file)) == "Sourcing rules: version 1 says the same already; nothing was changed.\n"
     assert comptoir.does("rules", "list").splitlines() == [

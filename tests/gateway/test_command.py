@@ -109,6 +109,7 @@ def test_the_demo_shop_loads_and_a_second_time_changes_nothing(comptoir: Shell) 
         "Carrier tables: 1 added, 0 changed, 0 as they were.",
         "Sourcing rules: 1 added, 0 changed, 0 as they were.",
         "Accounts: 5 added, 0 changed, 0 as they were.",
+        "Past orders: 3 added, 0 changed, 0 as they were.",
     ]
     proven = comptoir.does("prove")
     assert proven.startswith("Proven: ")

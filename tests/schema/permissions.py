@@ -168,6 +168,9 @@ ARGUMENTS = {
     "Query.storeTasks": "location: $lyon",
     "Subscription.storeTasksChanged": "location: $lyon",
     "Mutation.kioskRevoke": "input: {kiosk: $kiosk}",
+    "Mutation.orderImport": """input: {
+        channel: $channel, externalId: "of the matrix", currencyCode: "EUR", fulfilledBy: ELSEWHERE,
+        placedAt: "2026-11-20T10:00:00Z", lines: [{sku: "COAT", quantity: 1, unitPrice: "10.00"}]}""",
     "Mutation.passwordReset": 'input: {code: "wrong", password: "a good long one"}',
     "Mutation.passwordResetRequest": 'input: {email: "nobody@mail.example"}',
     "Mutation.staffSignIn": 'input: {email: "nobody@mail.example", password: "a wrong one"}',
@@ -596,6 +599,7 @@ ROWS = [
         (PUBLIC, "sessionRefresh"),
         (STORE_STOCK_SET, "stockCount stockReceive stockIncomingSet stockSafetySet stockTransfer stockTransferReceive"),
         (Rule(STORE, others=REFUSED, get="INVALID_INPUT"), "stockReallocate"),  # there is but one pool
+        (Rule(EVERYWHERE, others=REFUSED), "orderImport"),  # and the channel's own integration
     ),
     Row(
         "CartPayload",

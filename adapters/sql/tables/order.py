@@ -50,6 +50,7 @@ sales_order = Table(
     key("pool_id", PoolId, ForeignKey("pool.id"), nullable=False),
     Column("currency_code", Text, nullable=False),
     Column("external_id", Text),
+    Column("import_digest", Text, comment="of what was given where it was taken in"),
     Column("source_code", Text),
     key("customer_id", CustomerId, ForeignKey("customer.id")),
     key("cart_id", CartId, ForeignKey("cart.id"), unique=True),
