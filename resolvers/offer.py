@@ -10,6 +10,7 @@ from domain.availability import available
 from domain.catalog import Variant
 from domain.channel import FulfillmentMethod
 from domain.ids import LocationId
+from domain.load import Load
 from domain.location import POSITION_PARTS, Location, Near, Place, methods_at, places, position, sells_to
 from domain.offer import Asked, NetworkState, ShelfState, StoreAvailability, for_sale, store_availability
 from domain.page import Page, PageRequest, page_of, page_request
@@ -74,6 +75,12 @@ def paged(found: list[Place], request: PageRequest) -> Page[Place]:
     return granted(page_of(found, position, request, parts=POSITION_PARTS))
 
 
+async def loads_of(locations: Sequence[LocationId], *, context: Context) -> list[Load]:
+    """Asked once, however many offers of an operation are made there."""
+    found = await context.reads.loads.loads(context.actor, locations, context.now)
+    return [found[id] for id in locations]
+
+
 async def showing(
     context: Context,
     variants: Sequence[Variant],
@@ -83,7 +90,7 @@ async def showing(
     """Makes an offer of one of these variants at one of these places. Where some have none, one more statement tells what
     others could send there."""
     locations = {place.location.id: place.location for place in found}
-    loads = await context.reads.loads.loads(context.actor, list(locations), context.now)
+    loads = dict(zip(locations, await context.of_each(loads_of, list(locations), key=lambda id: id), strict=True))
     asked = Asked(context.actor.channel, context.now)
     pickups = {id: Pickups(Workplace(location, loads[id]), context.now) for id, location in locations.items()}
 
