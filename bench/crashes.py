@@ -42,10 +42,11 @@ def measure(share: int | None) -> dict[str, Any]:
     times: dict[str, Any] = {}
     for kind in kinds():
         began = monotonic()
-        with new(kind) as url:
-            killed = killings(url, kills)
-        with new(kind) as url:
-            exact[kind] = {"kills": kills, **killed.wrong, "lost answers": lost_answers(url, purchases)}
+        with new(kind) as shop:
+            goods, store = little(shop)
+            with new(kind, like=shop) as url:
+                killed = killings(url, Stream(goods, store), kills)
+            exact[kind] = {"kills": kills, **killed.wrong, "lost answers": lost_answers(shop, goods, store, purchases)}
         times[kind] = {"orders acknowledged": len(killed.acknowledged), "seconds": round(monotonic() - began)}
     return {"exact": exact, "times": times}
 
@@ -105,9 +106,7 @@ class Stream:
             await asyncio.sleep(AGAIN_SECONDS)
 
 
-def killings(url: str, kills: int) -> Stream:
-    goods, store = little(url)
-    stream = Stream(goods, store)
+def killings(url: str, stream: Stream, kills: int) -> Stream:
     failed = asyncio.run(killed_again_and_again(url, stream, kills))
     with serving(GATEWAY, url):
         settled(url)
@@ -140,9 +139,8 @@ async def killed_again_and_again(url: str, stream: Stream, kills: int) -> int:
 # ------------------------------------------------------------------------------------------------ lost answers
 
 
-def lost_answers(url: str, purchases: int) -> dict[str, int]:
+def lost_answers(url: str, goods: list[str], store: str, purchases: int) -> dict[str, int]:
     """Each step is done by a server whose answer never comes, and asked for again."""
-    goods, store = little(url)
     with serving(GATEWAY, url) as server:
         asyncio.run(bought_twice(server.address, goods, store, purchases))
     return {"purchases": purchases, "orders": len(asyncio.run(numbers(url))), **wrongs(url)}
@@ -191,11 +189,11 @@ async def swallowing(address: str) -> AsyncIterator[str]:
     target = urlsplit(address)
 
     async def passed(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        _, up = await asyncio.open_connection(target.hostname, target.port)
+        down, up = await asyncio.open_connection(target.hostname, target.port)
         while asked := await reader.read(65_536):
             up.write(asked)
             await up.drain()
-        await asyncio.sleep(ANSWER_SECONDS)  # who asked has gone; the server does not learn that
+        await down.read(1)  # who asked has gone; the server does not learn that before it has answered
         up.close()
         writer.close()
 
