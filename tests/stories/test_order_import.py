@@ -98,10 +98,9 @@ async def test_what_a_till_sold_is_an_order_that_is_done_paid_and_off_the_shelf(
     moved = await rows_of(shop, stock_movement, "sku", "from_account", "to_account", "quantity", "cause")
     assert moved[before:] == [("COAT", "ON_HAND", "CUSTOMER", 1, "SALE"), ("HAT", "ON_HAND", "CUSTOMER", 2, "SALE")]
     assert await on_hand(shop, "COAT", "LYON") == (1, 0)
-    assert (await rows_of(shop, outbox, "type", "data"))[-2:] == [
-        ("order.changed", {"version": 1, "change": "imported"}),
-        ("stock.changed", {"skus": ["COAT", "HAT"]}),
-    ]
+    told_of = await rows_of(shop, outbox, "type", "data")
+    assert ("order.changed", {"version": 1, "change": "imported"}) in told_of
+    assert ("stock.changed", {"skus": ["COAT", "HAT"]}) in told_of
     assert (await shop.prove()).balanced
     told = repr({name: rows for name, rows in (await shop.rows()).items() if name != order_contact.name})
     assert "tangara" not in told.lower(), "whom it was for stands in one place"
