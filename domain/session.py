@@ -26,6 +26,7 @@ LIFE_OF_SHOPPER = timedelta(days=90)
 LIFE_OF_CUSTOMER = timedelta(days=30)
 LIFE_OF_STAFF = timedelta(hours=12)
 LIFE_OF_KIOSK = timedelta(days=400)
+LIFE_OF_INTEGRATION = timedelta(days=400)
 LIFE_AT_KIOSK = timedelta(minutes=15)  # of a customer's, on a device that is everybody's
 LIFE_OF_A_CART_AT_A_KIOSK = timedelta(hours=1)  # whoever it was handed over for will have gone
 
@@ -44,13 +45,15 @@ class HandoffScope(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """`generation`: of its refresh tokens; `parent`: the session a cart was handed to, with which this one ends."""
+    """`generation`: of its refresh tokens; `parent`: the session a cart was handed to, with which this one ends; `integration`:
+    the system that acts by it, such as a till, and no person."""
 
     id: SessionId
     channel: ChannelId
     customer: CustomerId | None = None
     staff: StaffMemberId | None = None
     kiosk: KioskId | None = None
+    integration: str | None = None
     parent: SessionId | None = None
     reason: str | None = None
     generation: int = 0
@@ -145,6 +148,7 @@ class SessionWrites(Protocol):
         customer: CustomerId | None = None,
         staff: StaffMemberId | None = None,
         kiosk: KioskId | None = None,
+        integration: str | None = None,
     ) -> Collection[SessionId]:
         """All of theirs that have not ended yet, with those that hand-offs opened from them; answers them."""
         ...
@@ -193,6 +197,12 @@ def begun(channel: ChannelId, now: datetime, *, customer: CustomerId | None = No
 
 def begun_by_staff(staff: StaffMemberId, channel: ChannelId, now: datetime) -> Session:
     return Session(id=SessionId.new(), channel=channel, staff=staff, refreshed_at=now, ends_at=now + LIFE_OF_STAFF)
+
+
+def begun_by_integration(name: str, channel: ChannelId, now: datetime) -> Session:
+    """One token for all its life, to be put into a setting over there; it ends by being revoked."""
+    session = Session(id=SessionId.new(), channel=channel, integration=name, refreshed_at=now, ends_at=now)
+    return replace(session, is_refreshable=False, ends_at=now + LIFE_OF_INTEGRATION)
 
 
 async def signed_in(work: SessionWork, customer: CustomerId, actor: Actor, now: datetime) -> Session:
@@ -265,10 +275,13 @@ async def ended(
     customer: CustomerId | None = None,
     staff: StaffMemberId | None = None,
     kiosk: KioskId | None = None,
-) -> None:
-    """Within a unit of work; whoever is connected with one of them is told to go."""
-    for one in await work.sessions.end(now, session=session, customer=customer, staff=staff, kiosk=kiosk):
+    integration: str | None = None,
+) -> int:
+    """Within a unit of work; whoever is connected with one of them is told to go. Answers how many there were."""
+    theirs = await work.sessions.end(now, session=session, customer=customer, staff=staff, kiosk=kiosk, integration=integration)
+    for one in theirs:
         work.events.add(Event.of(EventType.SESSION_ENDED, str(one), now))
+    return len(theirs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -184,8 +184,11 @@ def steps_between(order: Order, before: Payment, after: Payment, cause: Cause, n
 
 
 def refund_method(order: Order, payment: Payment, cause: Cause) -> PaymentMethod:
-    """Store credit goes to a customer; who is none gets it back as they paid."""
-    return PaymentMethod.STORE_CREDIT if cause.to is RefundTarget.STORE_CREDIT and order.customer else payment.method
+    """Store credit goes to a customer; who is none gets it back as they paid, from whoever took it."""
+    if cause.to is RefundTarget.STORE_CREDIT and order.customer:
+        return PaymentMethod.STORE_CREDIT
+    is_elsewhere = payment.is_asked_for and payment.provider is None  # by a card, to somebody else's till
+    return PaymentMethod.EXTERNAL if is_elsewhere else payment.method
 
 
 async def given(work: SettleWork, order: Order, step: PaymentStep, now: datetime) -> None:

@@ -123,12 +123,12 @@ def unauthenticated(message: str) -> Refused:
 
 
 def open_to(identity: Identity | None, channel: Channel) -> Channel:
-    """Strangers and customers come by public channels, a kiosk by its own, staff also by those they work in."""
+    """Strangers and customers come by public channels, kiosks and other systems by their own, staff by where they work too."""
     session = identity.session if identity else None
     is_own = session is not None and session.channel == channel.id
-    is_kiosk = session is not None and session.kiosk is not None
+    is_bound = session is not None and (session.kiosk is not None or session.integration is not None)
     works_in = {kind for role in (identity.roles if identity else ()) for kind in WORKS_IN.get(role, ())}
-    if is_own or (not is_kiosk and (channel.public or channel.kind in works_in)):
+    if is_own or (not is_bound and (channel.public or channel.kind in works_in)):
         return channel
     whom = "this session" if session else "the public"
     raise Refused(403, "FORBIDDEN", f"Comptoir-Channel: {channel.code!r} is not open to {whom}.")

@@ -15,18 +15,29 @@ from adapters.sql.work import SqlWork
 from adapters.tokens import SignedKeys
 from domain.channel import Channel
 from domain.contact import email_key
-from domain.session import Session, begun, begun_by_staff
+from domain.session import Session, begun, begun_by_integration, begun_by_staff, ended
 from domain.staff import channel_of
 from gateway.actor import CHANNEL_DEFAULT
-from gateway.run import fail, run, say, the_settings
+from gateway.run import fail, plural, run, say, the_settings
 
 
 def token(
     customer: Annotated[str | None, typer.Option(metavar="EMAIL", help="Of a customer.")] = None,
     staff: Annotated[str | None, typer.Option(metavar="EMAIL", help="Of somebody of the staff.")] = None,
+    integration: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Of another system, such as a till; also in production.")
+    ] = None,
+    channel: Annotated[str | None, typer.Option(metavar="CODE", help="The channel that an integration sells in.")] = None,
+    revoke: Annotated[bool, typer.Option("--revoke", help="Ends all tokens of the integration.")] = False,
 ) -> None:
-    """Prints an access token: of an anonymous shopper, a customer or somebody of the staff. Not in production."""
+    """Prints an access token: of another system; and while developing of an anonymous shopper, a customer or somebody of the
+    staff."""
     settings = the_settings()
+    if integration:
+        of_integration(integration, channel, revoke=revoke)
+        return
+    if channel or revoke:
+        fail("--channel and --revoke are about an --integration")
     if settings.is_production:
         fail("there are no development tokens in production; sign in instead")
     if customer and staff:
@@ -34,6 +45,37 @@ def token(
     run(migrate)
     session = run(lambda database: opened(database, customer, staff))
     say(SignedKeys(settings.secret).access_token(session, system()))
+
+
+def of_integration(name: str, code: str | None, *, revoke: bool) -> None:
+    """A token is good for 400 days. Another one may be made before the first is revoked, so that nothing stands still."""
+    run(migrate)
+    if revoke:
+        ended = run(lambda database: revoked(database, name))
+        say(f"{name}: {plural(ended, 'token')} revoked.")
+        return
+    if code is None:
+        fail("name the --channel that the integration sells in")
+    session = run(lambda database: begun_in(database, name, code))
+    say(SignedKeys(the_settings().secret).access_token(session, system()))
+
+
+async def revoked(database: Database, name: str) -> int:
+    async with SqlWork(database) as work:
+        number = await ended(work, system(), integration=name)
+        await work.commit()
+    return number
+
+
+async def begun_in(database: Database, name: str, code: str) -> Session:
+    channel = next((one for one in await SqlChannels(database).every() if one.code == code), None)
+    if channel is None:
+        fail(f"there is no channel {code!r}")
+    session = begun_by_integration(name, channel.id, system())
+    async with SqlWork(database) as work:
+        await work.sessions.open(session, system())
+        await work.commit()
+    return session
 
 
 async def opened(database: Database, customer: str | None, staff: str | None) -> Session:

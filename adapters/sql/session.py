@@ -51,6 +51,7 @@ def identity_of(row: Row[Any]) -> Identity:
     roles = [Role(name) for name in row.roles or ()]
     roles += [Role.KIOSK] if row.kiosk_id else []
     roles += [Role.CUSTOMER] if row.customer_id else []
+    roles += [Role.INTEGRATION] if row.integration else []
     locations = {LocationId(UUID(hex=digits)) for digits in row.location_ids or ()}
     locations |= {row.location_id} if row.location_id else set()
     return Identity(session_of(row), tuple(roles) or (Role.SHOPPER,), frozenset(locations))
@@ -63,6 +64,7 @@ def session_of(row: Row[Any]) -> Session:
         customer=row.customer_id,
         staff=row.staff_id,
         kiosk=row.kiosk_id,
+        integration=row.integration,
         parent=row.parent_id,
         reason=row.reason,
         generation=row.generation,
@@ -79,6 +81,7 @@ def values_of(opened: Session) -> dict[str, Any]:
         "customer_id": opened.customer,
         "staff_id": opened.staff,
         "kiosk_id": opened.kiosk,
+        "integration": opened.integration,
         "parent_id": opened.parent,
         "reason": opened.reason,
         "generation": opened.generation,
@@ -121,8 +124,10 @@ class SqlSessionWrites:
         customer: CustomerId | None = None,
         staff: StaffMemberId | None = None,
         kiosk: KioskId | None = None,
+        integration: str | None = None,
     ) -> Collection[SessionId]:
-        theirs = {"id": session, "customer_id": customer, "staff_id": staff, "kiosk_id": kiosk}
+        people = {"customer_id": customer, "staff_id": staff, "kiosk_id": kiosk}
+        theirs = {"id": session, "integration": integration, **people}
         named = or_(*(sessions.c[name] == id for name, id in theirs.items() if id is not None))
         family = select(sessions.c.id).where(named).cte("family", recursive=True)
         family = family.union_all(select(sessions.c.id).join(family, sessions.c.parent_id == family.c.id))

@@ -316,6 +316,16 @@ def test_staff_are_added_listed_and_deactivated(comptoir: Shell, tmp_path: Path)
     assert comptoir.does("staff", "list") == "hugo@shop.test  Hugo  AGENT  deactivated\n"
 
 
+def test_another_system_has_a_token_of_its_own_until_it_is_revoked(comptoir: Shell) -> None:
+    comptoir.does("demo")
+    till = ("token", "--integration", "caisse")
+    assert comptoir.does(*till, "--channel", "till").count(".") == 2
+    assert "there is no channel" in comptoir.fails(*till, "--channel", "tent")
+    assert "name the --channel" in comptoir.fails(*till)
+    assert "1 token revoked" in comptoir.does(*till, "--revoke")
+    assert "0 tokens revoked" in comptoir.does(*till, "--revoke")
+
+
 def test_development_tokens_are_for_anybody_but_not_in_production(comptoir: Shell) -> None:
     comptoir.does("demo")
     for whom in ((), ("--customer", "customer@demo.example"), ("--staff", "lyon@demo.example")):

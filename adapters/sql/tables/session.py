@@ -18,6 +18,7 @@ session = Table(
     key("customer_id", CustomerId, ForeignKey("customer.id"), index=True),
     key("staff_id", StaffMemberId, ForeignKey("staff_member.id"), index=True),
     key("kiosk_id", KioskId, ForeignKey("kiosk.id"), index=True),
+    Column("integration", Text, index=True, comment="the system that acts by it, such as a till"),
     key("parent_id", SessionId, ForeignKey("session.id"), index=True, comment="a cart was handed to, and this opened from"),
     Column("reason", Text, comment="why somebody of the staff acts for the customer"),
     Column("generation", Integer, nullable=False, comment="of its refresh tokens"),
