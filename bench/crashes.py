@@ -10,7 +10,7 @@ import os
 import random
 import signal
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
@@ -189,13 +189,14 @@ async def swallowing(address: str) -> AsyncIterator[str]:
     target = urlsplit(address)
 
     async def passed(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        down, up = await asyncio.open_connection(target.hostname, target.port)
-        while asked := await reader.read(65_536):
-            up.write(asked)
-            await up.drain()
-        await down.read(1)  # who asked has gone; the server does not learn that before it has answered
-        up.close()
-        writer.close()
+        with suppress(asyncio.CancelledError):  # what is open at the end goes with it
+            down, up = await asyncio.open_connection(target.hostname, target.port)
+            while asked := await reader.read(65_536):
+                up.write(asked)
+                await up.drain()
+            await down.read(1)  # who asked has gone; the server does not learn that before it has answered
+            up.close()
+            writer.close()
 
     server = await asyncio.start_server(passed, "127.0.0.1", 0)
     try:
