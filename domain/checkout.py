@@ -140,8 +140,9 @@ class CheckoutWrites(Protocol):
         """Its status, attempt, order and end."""
         ...
 
-    async def live_with(self, holder: Holder, now: datetime) -> int:
-        """How many live ones there are of the same session, contact or address; of whichever has most."""
+    async def live_with(self, holder: Holder, now: datetime) -> tuple[int, int]:
+        """How many live ones there are of the same session or contact, whichever has more; and that go to the same street and
+        number, of whichever destination has most."""
         ...
 
     async def units_with(self, holder: Holder, skus: Sequence[str], now: datetime) -> Mapping[str, int]:

@@ -28,7 +28,8 @@ from domain.refusal import CartClosed, ErrorCode, Forbidden, IdempotencyKeyReuse
 from domain.session import HandoffScope
 from domain.supply import Supply
 
-LIVE_MAX = 3  # checkouts at once of one session, contact or address; staff serve many from one session
+LIVE_MAX = 3  # checkouts at once of one session or contact; staff serve many from one session
+AT_ONE_DOOR_MAX = 10  # behind which many may live
 RESERVATIONS_MAX = 5  # of one contact, unpaid
 HOLDING_MAX, HOLDING_WINDOW = timedelta(hours=1), timedelta(hours=12)  # of one cart, over all its checkouts
 
@@ -152,8 +153,9 @@ def may_check_out(cart: Cart, expected_version: int | None) -> CartClosed | Forb
 async def too_much(work: CartWork, actor: Actor, asked: Beginning, planned: Planned) -> LimitReached | None:
     """Units that are held for somebody cannot be sold to anybody else, so nobody holds very many for very long."""
     holder = replace(asked.holder, session=None) if actor.is_staff else asked.holder
-    if await work.checkouts.live_with(holder, asked.now) >= LIVE_MAX:
-        message = f"There are {LIVE_MAX} checkouts under way already; place or cancel one of them."
+    of_buyer, at_door = await work.checkouts.live_with(holder, asked.now)
+    if of_buyer >= LIVE_MAX or at_door >= AT_ONE_DOOR_MAX:
+        message = f"There are {max(of_buyer, at_door)} checkouts under way already; place or cancel one of them."
         return LimitReached("checkouts", message, ("input", "cart"))
     wanted = Quantities((line.sku, line.quantity) for line in planned.lines)
     mine, most = await work.checkouts.units_with(holder, sorted(wanted), asked.now), actor.channel.line_quantity_max

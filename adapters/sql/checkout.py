@@ -127,12 +127,17 @@ class SqlCheckoutWrites:
         if is_undone and (to := [group.id for group in saved.groups if group.destination]):
             await self.connection.execute(delete(cart_address).where(cart_address.c.group_id.in_(to)))
 
-    async def live_with(self, holder: Holder, now: datetime) -> int:
+    async def live_with(self, holder: Holder, now: datetime) -> tuple[int, int]:
         live = (is_live(), or_(checkout.c.status == CheckoutStatus.PAYING.value, checkout.c.expires_at > now))
-        alike = [*of(holder), *(goes_to(one) for one in holder.destinations)]
-        counts = union_all(*(select(func.count().label("n")).select_from(checkout).where(*live, one) for one in alike))
-        most = select(func.max(counts.subquery().c.n))
-        return int((await self.connection.execute(most)).scalar_one() or 0)
+        alike = [(True, one) for one in of(holder)] + [(False, goes_to(one)) for one in holder.destinations]
+        counts = [
+            select(literal(is_buyers).label("is_buyers"), func.count().label("n")).select_from(checkout).where(*live, one)
+            for is_buyers, one in alike
+        ]
+        found = union_all(*counts).subquery()
+        query = select(found.c.is_buyers, func.max(found.c.n)).group_by(found.c.is_buyers)
+        most = {bool(is_buyers): int(n) for is_buyers, n in await self.connection.execute(query)}
+        return most.get(True, 0), most.get(False, 0)
 
     async def units_with(self, holder: Holder, skus: Sequence[str], now: datetime) -> Mapping[str, int]:
         theirs = (is_live(), or_(*of(holder)), stock_hold.c.expires_at > now, stock_hold.c.sku.in_(skus))
