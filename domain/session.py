@@ -45,8 +45,8 @@ class HandoffScope(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """`generation`: of its refresh tokens; `parent`: the session a cart was handed to, with which this one ends; `integration`:
-    the system that acts by it, such as a till, and no person."""
+    """`generation`: of its refresh tokens; `parent`: the session a cart was handed to, with which this one ends;
+    `integration`: the system that acts by it, such as a till."""
 
     id: SessionId
     channel: ChannelId
@@ -201,8 +201,8 @@ def begun_by_staff(staff: StaffMemberId, channel: ChannelId, now: datetime) -> S
 
 def begun_by_integration(name: str, channel: ChannelId, now: datetime) -> Session:
     """One token for all its life, to be put into a setting over there; it ends by being revoked."""
-    session = Session(id=SessionId.new(), channel=channel, integration=name, refreshed_at=now, ends_at=now)
-    return replace(session, is_refreshable=False, ends_at=now + LIFE_OF_INTEGRATION)
+    until = now + LIFE_OF_INTEGRATION
+    return Session(id=SessionId.new(), channel=channel, integration=name, refreshed_at=now, is_refreshable=False, ends_at=until)
 
 
 async def signed_in(work: SessionWork, customer: CustomerId, actor: Actor, now: datetime) -> Session:
@@ -282,22 +282,3 @@ async def ended(
     for one in theirs:
         work.events.add(Event.of(EventType.SESSION_ENDED, str(one), now))
     return len(theirs)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenedSession:
-    """What a device is given to act with from now on, and who it then is; a session that cannot be refreshed has one token."""
-
-    access_token: str
-    refresh_token: str | None
-    expires_at: datetime
-    viewer: Actor
-
-
-def opened(session: Session, viewer: Actor, keys: Keys, now: datetime) -> OpenedSession:
-    return OpenedSession(
-        access_token=keys.access_token(session, now),
-        refresh_token=keys.refresh_token(session) if session.is_refreshable else None,
-        expires_at=session.access_until(now),
-        viewer=viewer,
-    )

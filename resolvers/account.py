@@ -7,8 +7,9 @@ import domain.acting
 import domain.sign_in
 from domain.account import Desk, SignUp
 from domain.acting import ActAs
+from domain.opened_session import OpenedSession
 from domain.refusal import BadCredentials, CodeInvalid, Forbidden, InvalidInput, NotFound, RateLimited
-from domain.session import OpenedSession, Session
+from domain.session import Session
 from domain.sign_in import Credentials, PasswordReset, PasswordResetRequest, StaffCredentials
 from resolvers.context import Context, every_channel
 from resolvers.session import Code, opened

@@ -13,8 +13,9 @@ from domain.contact import Contact, checked
 from domain.idempotency import IdempotencyKey, idempotency_key
 from domain.ids import CartId
 from domain.merge import CartMergePolicy, Merged
+from domain.opened_session import OpenedSession
 from domain.refusal import InvalidInput
-from domain.session import OpenedSession, RefreshToken
+from domain.session import RefreshToken
 from resolvers.context import Context
 from resolvers.session import opened
 

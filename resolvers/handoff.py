@@ -9,6 +9,7 @@ from domain.cart import Cart
 from domain.handoff import TTL_SECONDS, Accepted, CartHandoff, Offering
 from domain.idempotency import idempotency_key
 from domain.ids import CartId
+from domain.opened_session import OpenedSession
 from domain.refusal import (
     CartClosed,
     ChannelPolicy,
@@ -20,7 +21,7 @@ from domain.refusal import (
     NotFound,
     RateLimited,
 )
-from domain.session import HandoffScope, OpenedSession
+from domain.session import HandoffScope
 from resolvers import qr
 from resolvers.context import Context
 from resolvers.session import opened

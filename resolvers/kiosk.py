@@ -8,8 +8,9 @@ import domain.kiosk
 from domain.ids import LocationId
 from domain.kiosk import KIOSKS_SHOWN, Kiosk, KioskEnrollment, KioskEnrollmentCreate, KioskRevoke
 from domain.location import Location
+from domain.opened_session import OpenedSession
 from domain.refusal import CodeInvalid, Forbidden, InvalidInput, LimitReached, NotFound, RateLimited
-from domain.session import OpenedSession, Session
+from domain.session import Session
 from resolvers.context import Context, every_channel
 from resolvers.location import every_location
 from resolvers.permission import require_serving, staff_only

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from domain import order_access
+from domain.opened_session import OpenedSession
 from domain.order_access import Granted, OrderAccessAccept, OrderAccessRequest
 from domain.refusal import CodeInvalid, Forbidden, InvalidInput, RateLimited
-from domain.session import OpenedSession
 from resolvers.context import Context
 from resolvers.order_tracking import inquirer
 from resolvers.session import opened

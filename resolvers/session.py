@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import domain.opened_session
 import domain.session
 from domain.actor import Actor
 from domain.cart import Cart
 from domain.customer import Customer
 from domain.ids import CustomerId, LocationId, StaffMemberId
 from domain.location import Location
+from domain.opened_session import OpenedSession
 from domain.refusal import BadCredentials
-from domain.session import OpenedSession, Session
+from domain.session import Session
 from domain.staff import StaffMember
 from resolvers.context import Context
 from resolvers.location import every_location
@@ -49,7 +51,7 @@ async def opened(context: Context, session: Session) -> OpenedSession:
     assert identity is not None, "it was opened just now"
     actor = domain.session.actor_of(identity, (await context.channels())[session.channel])
     context.become(actor)
-    return domain.session.opened(session, actor, context.keys, context.now)
+    return domain.opened_session.opened(session, actor, context.keys, context.now)
 
 
 async def customers_of_viewers(viewers: Sequence[Actor], *, context: Context) -> list[Customer | None]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 import domain.actor
+import domain.opened_session
 import domain.session
 import resolvers.session
 from domain.actor import Role
@@ -44,7 +45,7 @@ class Viewer:
     """The open cart of this session; for a signed-in customer the same on every device."""
 
 
-@view_of(domain.session.OpenedSession)
+@view_of(domain.opened_session.OpenedSession)
 class Session:
     """What a device acts with from now on."""
 
