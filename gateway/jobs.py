@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from time import thread_time
 
-from adapters.sql.database import Database
+from adapters.sql.database import Database, to_the_end
 from adapters.sql.reads import SqlReads
 from adapters.sql.work import SqlWork
 from domain import letter
@@ -66,6 +66,7 @@ class Jobs:
     payments: Providers
     clock: Callable[[], datetime]
     metrics: Metrics
+    failing: dict[str, str] = field(default_factory=dict, init=False)  # by job, the kind of failure of its last pass
 
     @property
     def all(self) -> tuple[Job, ...]:
@@ -98,25 +99,25 @@ class Jobs:
         await asyncio.gather(*(self.again_and_again(job) for job in self.all))
 
     async def again_and_again(self, job: Job) -> None:
-        failing: str | None = None
         while True:
-            failing = await self.tried(job, failing)
+            await to_the_end(self.tried(job))  # also when the server stops: no answer of the database is left unheard
             await asyncio.sleep(job.seconds)
 
-    async def tried(self, job: Job, failing: str | None) -> str | None:
-        """A pass, with what it did in the log. The kind of its failure, of which the log is told once."""
+    async def tried(self, job: Job) -> None:
+        """A pass, with what it did in the log, which is told once of each kind of failure."""
         try:
             done = await job.once()
         except Exception as error:  # such as a database that cannot be reached; the next pass does it
             kind = type(error).__name__
             self.metrics.job(job.label, "failed")
-            if kind != failing:
+            if kind != self.failing.get(job.name):
                 log.warning("a job fails", job=job.label, kind=kind)
-            return kind
+            self.failing[job.name] = kind
+            return
+        self.failing.pop(job.name, None)
         self.metrics.job(job.label, "ok")
         if done:
             log.info(job.label, number=done)
-        return None
 
     # -------------------------------------------------------------------------------------- each
 

@@ -55,7 +55,7 @@ def client(runner: asyncio.Runner, database_url: str) -> Iterator[AsyncClient]:
         await shop.locations("LYON", "PARIS")
         await shop.product("coat", "COAT-38", "COAT-40")
         await shop.stock("COAT-38", LYON=3)
-        app = application(shop.database, Settings(), clock=lambda: shop.now)
+        app = application(shop.database, Settings(jobs="off"), clock=lambda: shop.now)
         endpoint_of(app).passwords = shop.passwords
         await stack.enter_async_context(app.router.lifespan_context(app))
         asking = AsyncClient(transport=ASGITransport(app), base_url="http://shop.example")

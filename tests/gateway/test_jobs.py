@@ -26,10 +26,9 @@ def failing_with(*errors: Exception | None) -> Callable[[], Awaitable[int]]:
 async def test_a_failure_is_told_once_and_counted(shop: Shop) -> None:
     jobs = jobs_of(shop)
     job = Job("things done", 0, failing_with(OSError(), OSError(), ValueError(), None, OSError()))
-    failing = None
     with capture_logs() as logs:
         for _ in range(5):
-            failing = await jobs.tried(job, failing)
+            await jobs.tried(job)
     told = [(one["event"], one.get("kind") or one.get("number")) for one in logs]
     assert told == [("a job fails", "OSError"), ("a job fails", "ValueError"), ("things_done", 2), ("a job fails", "OSError")]
     counted = generate_latest(jobs.metrics.registry).decode()
