@@ -17,9 +17,9 @@ from adapters.sql.database import Database
 from adapters.sql.work import SqlWork
 from domain.actor import Actor
 from domain.fulfillment import Fulfillment
-from domain.ids import LocationId, OrderId
+from domain.ids import SHARED_POOL, LocationId, OrderId
 from domain.intake.stock import StockDraft
-from domain.ledger import StockLevel
+from domain.ledger import Shelf, StockLevel
 from domain.location import LocationKind, LocationService
 from domain.order import Order, status_of
 from tests.backroom import Backroom
@@ -103,11 +103,12 @@ class Books(RuleBasedStateMachine):
         self.sold: list[Sold] = []
         self.buyers = 0
         self.codes = self.run(self.places())
+        self.shelves = {Shelf(sku, place, SHARED_POOL): (sku, self.codes[place]) for sku in PRICES for place in self.codes}
 
     def run(self, step: Any) -> Any:
         return self.runner.run(step)
 
-    async def places(self) -> dict[LocationId | None, str]:
+    async def places(self) -> dict[LocationId, str]:
         return {await self.shop.location_id(code): code for code in PLACES}
 
     # ------------------------------------------------------------------------------------------ looking
@@ -125,13 +126,8 @@ class Books(RuleBasedStateMachine):
         return [(sold, one) for sold in self.sold for one in self.look(sold).fulfillments]
 
     def levels(self) -> dict[Place, StockLevel]:
-        async def found() -> dict[Place, StockLevel]:
-            shelves = {await self.shop.shelf(sku, code): (sku, code) for sku in PRICES for code in PLACES}
-            levels = await self.shop.reads.ledger.levels(self.staff, list(shelves))
-            return {shelves[shelf]: level for shelf, level in levels.items()}
-
-        levels: dict[Place, StockLevel] = self.run(found())
-        return levels
+        levels = self.run(self.shop.reads.ledger.levels(self.staff, list(self.shelves)))
+        return {self.shelves[shelf]: level for shelf, level in levels.items()}
 
     def free(self) -> Counter[Place]:
         return Counter({shelf: max(one.on_hand - one.held - one.allocated, 0) for shelf, one in self.levels().items()})
@@ -176,7 +172,7 @@ class Books(RuleBasedStateMachine):
         for order in orders:
             for one in order.fulfillments:
                 place = one.destination if one.status in ("ARRIVED", "READY_FOR_PICKUP") else one.location
-                if one.status not in (*ENDED, "IN_TRANSIT"):
+                if place and one.status not in (*ENDED, "IN_TRANSIT"):
                     allocated.update({(sku, self.codes[place]): n for sku, n in units_of(order, one).items()})
         for shelf, level in self.levels().items():
             assert (level.on_hand, level.allocated) == (self.on_hand[shelf], allocated[shelf])
