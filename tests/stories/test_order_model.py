@@ -149,7 +149,7 @@ class Orders(Books):
         if step not in ("pick", "collect") or data.draw(st.booleans()):
             return every
         some = {id: data.draw(st.integers(0, n)) for id, n in every.items()}
-        return some if step == "pick" or any(some.values()) else every | {one.lines[0].id: 1}
+        return some if step == "pick" or any(some.values()) else some | {one.lines[0].id: 1}
 
     def code(self, sold: Sold, one: Fulfillment) -> str:
         told = self.run(seen(sold.phone, sold.order))["fulfillments"]
