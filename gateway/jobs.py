@@ -96,7 +96,9 @@ class Jobs:
 
     async def always(self) -> None:
         """From the start, as whoever did it before may have died."""
-        await asyncio.gather(*(self.again_and_again(job) for job in self.all))
+        async with asyncio.TaskGroup() as group:  # which, unlike `gather`, waits for all of them when it is canceled
+            for job in self.all:
+                group.create_task(self.again_and_again(job))
 
     async def again_and_again(self, job: Job) -> None:
         while True:
