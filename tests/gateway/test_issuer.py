@@ -67,7 +67,7 @@ def encoded(text: bytes) -> str:
 
 @asynccontextmanager
 async def serving(shop: Shop, url: str) -> AsyncIterator[AsyncClient]:
-    chosen = Settings(oidc_issuer=url, oidc_audience="shop", staff_oidc_issuer=url, staff_oidc_audience="desk")
+    chosen = Settings(oidc_issuer=url, oidc_audience="shop", staff_oidc_issuer=url, staff_oidc_audience="desk", jobs="off")
     app = application(shop.database, chosen, clock=lambda: shop.now)
     async with (
         app.router.lifespan_context(app),

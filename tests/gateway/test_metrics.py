@@ -22,6 +22,7 @@ from adapters.sql.database import Database
 from adapters.sql.statement import Statement
 from gateway.app import application
 from gateway.metrics import NAMES_MAX, Metrics
+from gateway.settings import Settings
 from tests.gateway.test_command import COMPTOIR
 from tests.shop import Shop
 
@@ -46,7 +47,7 @@ class Numbers:
 @pytest.fixture
 async def client(database_url: str, shop: Shop) -> AsyncIterator[AsyncClient]:
     await shop.locations("LYON")
-    made = application(Database(database_url), clock=lambda: shop.now)
+    made = application(Database(database_url), Settings(jobs="off"), clock=lambda: shop.now)
     async with (
         made.router.lifespan_context(made),
         AsyncClient(transport=ASGITransport(made), base_url="http://shop.example") as asking,
@@ -155,7 +156,7 @@ async def test_whoever_watches_is_neither_in_flight_nor_in_the_log(client: Async
 
 async def test_two_applications_count_apart(client: AsyncClient, database_url: str, shop: Shop) -> None:
     await client.post("/graphql", json={"query": QUERY})
-    other = application(Database(database_url), clock=lambda: shop.now)
+    other = application(Database(database_url), Settings(jobs="off"), clock=lambda: shop.now)
     async with (
         other.router.lifespan_context(other),
         AsyncClient(transport=ASGITransport(other), base_url="http://shop.example") as asking,

@@ -23,6 +23,7 @@ from pydantic import HttpUrl
 
 from adapters.sql.database import Database
 from gateway.app import application
+from gateway.settings import Settings
 from gateway.traces import Traces, exporting
 from tests.gateway.test_command import COMPTOIR, ROOT
 from tests.shop import Shop
@@ -36,7 +37,7 @@ SECONDS = 60
 @asynccontextmanager
 async def served(url: str, shop: Shop, traces: Traces | None) -> AsyncIterator[AsyncClient]:
     await shop.locations("LYON")
-    made = application(Database(url), clock=lambda: shop.now, traces=traces)
+    made = application(Database(url), Settings(jobs="off"), clock=lambda: shop.now, traces=traces)
     async with (
         made.router.lifespan_context(made),
         AsyncClient(transport=ASGITransport(made), base_url="http://shop.example") as asking,
