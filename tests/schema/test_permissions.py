@@ -242,7 +242,7 @@ def entry_by(associate: Actor, order: Order, shop: Shop) -> Entry:
         at=shop.now,
         kind=EntryKind.FULFILLMENT,
         change="accepted",
-        data={},
+        data={"units": 1},
         reason="as usual",
         channel=order.channel,
         staff=associate.staff,
