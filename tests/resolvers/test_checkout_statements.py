@@ -45,4 +45,4 @@ async def test_a_checkout_is_canceled(shop: Shop, lines: int) -> None:
     await choose(phone, cart, await collect(phone, "LYON"))
     shows = "checkout { id }"
     begun = await phone.done("checkoutBegin", {"cart": cart["id"], "idempotencyKey": "begin"}, shows)
-    await requires(Needs(reads=1, writes=15, locks=4), phone, "checkoutCancel", {"checkout": begun["checkout"]["id"]})
+    await requires(Needs(reads=1, writes=15, locks=5), phone, "checkoutCancel", {"checkout": begun["checkout"]["id"]})
