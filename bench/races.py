@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import ExitStack
 from itertools import cycle
 from time import monotonic
@@ -22,12 +23,12 @@ AT_ONCE = 50  # requests of all buyers; a server answers only so many at the sam
 PATIENCE_SECONDS = 60
 
 
-def measure(share: int | None) -> dict[str, Any]:
-    """`share`: so many units, and twice as many buyers, once."""
+def measure(share: int | None, on: Sequence[str] | None = None) -> dict[str, Any]:
+    """`share`: so many units, and twice as many buyers, once; `on`: kinds of databases, all that there are if left out."""
     times, buyers, units = (TIMES, BUYERS, UNITS) if share is None else (1, 2 * share, share)
     exact: dict[str, Any] = {}
     seconds: dict[str, Any] = {}
-    for kind in kinds():
+    for kind in on or kinds():
         began = monotonic()
         with new(kind) as url, ExitStack() as stack:
             goods, store = little(url, skus=max(times, 3), units=units)

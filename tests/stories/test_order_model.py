@@ -208,5 +208,5 @@ def test_orders_do_what_a_plain_model_does(sqlite_template: Path, tmp_path: Path
     Orders.template = Path(shutil.copy(sqlite_template, tmp_path))
     Orders.staff = asyncio.run(opened(Orders.template))
     checks = [HealthCheck.too_slow, HealthCheck.data_too_large]
-    run = settings(max_examples=14, stateful_step_count=10, deadline=None, suppress_health_check=checks, derandomize=True)
+    run = settings(max_examples=8, stateful_step_count=10, deadline=None, suppress_health_check=checks, derandomize=True)
     run_state_machine_as_test(Orders, settings=run)
