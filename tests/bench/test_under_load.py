@@ -1,5 +1,7 @@
-"""A small share of what is proven on servers of their own: one that is killed, on SQLite, and two that are asked by many at once, on
-PostgreSQL where it runs. `make proof` does both on both."""
+"""A small share of what is proven on servers of their own: one that is killed, on SQLite, and two that many ask, on PostgreSQL.
+
+`make proof` does both on both.
+"""
 
 from __future__ import annotations
 
