@@ -16,7 +16,7 @@ from domain.order_place import attempt_named
 from domain.order_worth import due, excess, owed
 from domain.paying import PaymentDeclined, spent, written_off
 from domain.payment_attempt import UNDER_WAY, AttemptStatus, PaymentAttempt
-from domain.refusal import IdempotencyKeyReused, NotFound
+from domain.refusal import IdempotencyKeyReused, NotFound, WrongState
 from domain.settlement import Cause, SettleWork, capture_for, give_back, without_terms
 from domain.tender import PaymentRequired, Tendered
 
@@ -48,7 +48,11 @@ class OtherAttempt:
     id: PaymentAttemptId
 
 
-PayRefusal: TypeAlias = IdempotencyKeyReused | NotFound | PaymentDeclined | PaymentRequired
+PayRefusal: TypeAlias = IdempotencyKeyReused | NotFound | PaymentDeclined | PaymentRequired | WrongState
+
+
+def nothing_due(order: Order) -> WrongState | None:
+    return None if due(order).minor_units else WrongState(("input", "order"), "Nothing is due of it.", order.status)
 
 
 async def start(work: PayWork, asked: Paying) -> PaymentAttempt | PaymentAttemptId | OtherAttempt | PayRefusal:
@@ -62,6 +66,8 @@ async def start(work: PayWork, asked: Paying) -> PaymentAttempt | PaymentAttempt
             return NO_SUCH_ORDER
         if other := await work.payments.under_way_of(order.id):
             return OtherAttempt(other)
+        if payments and (refusal := nothing_due(order)):
+            return refusal  # another has paid it meanwhile
         bill = min(due(order), asked.most or due(order))
         if sum((one.amount for one in payments), Money(order.currency_code, 0)) != bill:
             return PaymentRequired(bill)

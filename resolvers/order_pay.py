@@ -8,7 +8,7 @@ from domain import order_pay as paying
 from domain import till
 from domain.ids import OrderId, PaymentAttemptId
 from domain.order import Order
-from domain.order_pay import NO_SUCH_ORDER, OtherAttempt, Paying
+from domain.order_pay import NO_SUCH_ORDER, OtherAttempt, Paying, nothing_due
 from domain.order_place import attempt_named
 from domain.order_worth import due
 from domain.payment_attempt import PaymentAttempt
@@ -53,8 +53,8 @@ async def offered(context: Context, input: OrderPay) -> Tendered | OrderRefusal:
     order = (await context.reads.orders.orders(context.actor, [input.order])).get(input.order)
     if order is None:
         return NO_SUCH_ORDER
-    if not due(order).minor_units:
-        return WrongState(("input", "order"), "Nothing is due of it.", order.status)
+    if refusal := nothing_due(order):
+        return refusal
     may_start = await terminals(context, input.payments)
     return tendered(input.payments, Bill(due=due(order), at_pickup={}, terminals=may_start, now=context.now), context.actor)
 
